@@ -1,0 +1,41 @@
+import { type Instant } from '../kernel/runtime';
+
+/** What an append answers, with the proof in it. Members and order as `ledger-format` and the API have them. */
+export interface Receipt {
+  readonly receipt: 1;
+  /** origin of the log */
+  readonly ledger: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly recordedAt: Instant;
+  /** 64 hex */
+  readonly leaf: string;
+  /** printed store position: compare and wait with it, it proves nothing */
+  readonly position: string;
+  readonly state: 'sealed';
+  readonly index: number;
+  /** `.tlog-proof` text against the first checkpoint that covers the event */
+  readonly proof: string;
+}
+
+/** What a receipt needs to know of an event; the rest is in the entry. */
+export interface ReceiptOf {
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly recordedAt: Instant;
+  readonly leaf: Uint8Array;
+  readonly position: string;
+  readonly index: number;
+}
+
+/**
+ * Receipts of a ledger. The first receipt of an event is the same text whether it is made at the commit or rebuilt
+ * years later: the row knows its commit's size, and the signature is deterministic.
+ */
+export interface Receipts {
+  receiptOf(event: ReceiptOf): Receipt;
+}
