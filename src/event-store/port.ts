@@ -1,3 +1,5 @@
+import { type TieoutError } from '../kernel/errors';
+
 /** 0, 1, 2 … without gaps in a stream. */
 export type Revision = bigint;
 export type Expected = Revision | 'no-stream';
@@ -89,16 +91,23 @@ export interface EntryIds {
 export interface LedgerStore extends EventStore, EntryIds {
   /** Waits for started appends, at most 5 s; later calls fail with `store-unavailable`, reason `closed`. Idempotent. */
   close(): Promise<void>;
+  /**
+   * A finding (a broken chain, an envelope that disagrees with its entry, a refused seal) stops appends: from now on they
+   * fail with `store-unavailable`, reason `read-only`. Reads go on. Only a new opening lifts it.
+   */
+  halt(finding: TieoutError): void;
+  /** the finding that stopped appends, if one did */
+  readonly finding: TieoutError | undefined;
 }
-
-/** Told after a commit and before its appends are answered. */
-export type CommitListener<Notice> = (notice: Notice) => void;
 
 export interface StoreLimits {
   readonly entryBytesMax: number;
   readonly appendEventsMax: number;
   readonly appendBytesMax: number;
+  /** bytes of appends that wait for the writer; beyond it `busy` */
   readonly queueBytesMax: number;
+  /** after it an append that is not answered is `outcome-unknown` */
+  readonly appendDeadlineMs: number;
 }
 
 /** Equal on all adapters; an append's bytes are the sum of entry + 2 x type length. */
@@ -107,5 +116,5 @@ export const STORE_LIMITS: StoreLimits = {
   appendEventsMax: 1_000,
   appendBytesMax: 921_600,
   queueBytesMax: 64 * 1024 * 1024,
+  appendDeadlineMs: 5_000,
 };
-

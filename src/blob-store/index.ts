@@ -1,0 +1,2 @@
+export { openBlobFolder } from './blob-folder';
+export { type BlobStore, type StoredBlob } from './blob-store';

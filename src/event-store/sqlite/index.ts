@@ -1,0 +1,10 @@
+export {
+  type CommitBatch,
+  type CommitNotice,
+  type CommitParticipant,
+  type CommitParticipantFactory,
+} from './commit-participant';
+export { openSqlite, type SqliteOptions } from './open-sqlite';
+export { type Sql, type SqlParams, type SqlValue } from './sql';
+export { indexOfPosition, toNumber } from './sqlite-positions';
+export { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store';
