@@ -67,9 +67,17 @@ export interface TransitionData {
   readonly version?: string;
   /** pseudonym of the account behind a service or shared account */
   readonly initiatedBy?: string;
-  readonly sourceDocument?: { readonly system?: string; readonly type?: string; readonly url?: string };
+  readonly sourceDocument?: {
+    readonly system?: string;
+    readonly type?: string;
+    readonly url?: string;
+  };
   readonly amount?: MoneyJson;
-  readonly baseAmount?: MoneyJson & { readonly rate: string; readonly rateDate: string; readonly rateSource: string };
+  readonly baseAmount?: MoneyJson & {
+    readonly rate: string;
+    readonly rateDate: string;
+    readonly rateSource: string;
+  };
   readonly dimensions?: Readonly<Record<string, string>>;
   readonly related?: readonly RelatedObject[];
   readonly checks?: readonly string[];
@@ -87,11 +95,31 @@ export interface RelatedObject {
 }
 
 export type RelatedRole =
-  | 'requisition' | 'order' | 'receipt' | 'invoice' | 'settles' | 'posts' | 'reverses' | 'replaces' | 'part-of'
-  | 'supplier' | 'customer' | 'bank-account';
+  | 'requisition'
+  | 'order'
+  | 'receipt'
+  | 'invoice'
+  | 'settles'
+  | 'posts'
+  | 'reverses'
+  | 'replaces'
+  | 'part-of'
+  | 'supplier'
+  | 'customer'
+  | 'bank-account';
 
 /** The transition of an entry, or `undefined` for the ledger's own events. */
 export function transitionOf(entry: Entry): TransitionData | undefined {
   const data = entry.data as unknown as Partial<TransitionData>;
   return typeof data.transition === 'object' ? (data as TransitionData) : undefined;
 }
+
+export {
+  contentOf,
+  decodeEntry,
+  encodeEntry,
+  encodeForStore,
+  storeIdOf,
+  type EncodedEntry,
+} from './entry-codec';
+export { differingPointers } from './differing-pointers';

@@ -66,7 +66,8 @@ export type ProblemCode =
   | 'results-unread';
 
 /** Codes that are caught inside the service and never leave it. */
-export type InternalCode = 'stream-missing' | 'store-corrupt' | 'dropped' | 'seal-refused' | 'configuration';
+export type InternalCode =
+  'stream-missing' | 'store-corrupt' | 'dropped' | 'seal-refused' | 'configuration';
 
 export type ErrorCode = ProblemCode | InternalCode;
 
@@ -131,7 +132,11 @@ export function fieldErrors(errors: readonly FieldError[]): TieoutError {
 }
 
 /** Revisions in errors: decimal text, or `none` for a stream without events. */
-export const revisionConflict = (stream: string, expected: bigint | 'no-stream', actual: bigint | 'no-stream') =>
+export const revisionConflict = (
+  stream: string,
+  expected: bigint | 'no-stream',
+  actual: bigint | 'no-stream',
+) =>
   new TieoutError(
     'revision-conflict',
     `${stream} is at revision ${String(actual)}, not at ${String(expected)}. Read it again, then decide again.`,
@@ -147,20 +152,17 @@ export const outcomeUnknown = (stream: string, cause?: unknown) =>
   );
 
 export type UnavailableReason =
-  | 'connect'
-  | 'timeout'
-  | 'busy'
-  | 'denied'
-  | 'full'
-  | 'locked'
-  | 'read-only'
-  | 'closed';
+  'connect' | 'timeout' | 'busy' | 'denied' | 'full' | 'locked' | 'read-only' | 'closed';
 
 export const storeUnavailable = (reason: UnavailableReason, detail: string, cause?: unknown) =>
   new TieoutError('store-unavailable', detail, { reason }, { cause });
 
 export const tooLarge = (what: string, limit: number, actual: number, unit: string) =>
-  new TieoutError('too-large', `${what} is ${actual} ${unit}; the limit is ${limit}.`, { limit, actual, unit });
+  new TieoutError('too-large', `${what} is ${actual} ${unit}; the limit is ${limit}.`, {
+    limit,
+    actual,
+    unit,
+  });
 
 export const streamMissing = (stream: string) =>
   new TieoutError('stream-missing', `${stream} has no event.`, { stream });
@@ -171,4 +173,5 @@ export const storeCorrupt = (detail: string, members: JsonObject = {}) =>
 export const dropped = (after: string | null, cause: unknown) =>
   new TieoutError('dropped', 'The subscription ended and can be resumed.', { after }, { cause });
 
-export const notFound = (what: string) => new TieoutError('not-found', `${what} is not known here.`);
+export const notFound = (what: string) =>
+  new TieoutError('not-found', `${what} is not known here.`);
