@@ -11,6 +11,11 @@ export interface ReadDb {
   get<T = SqlRow>(sql: string, params?: SqlParams): T | undefined;
 }
 
+/** A snapshot and the place in the log up to which it is complete; `undefined` while nothing is applied. */
+export interface Snapshot extends ReadDb {
+  readonly position: string | undefined;
+}
+
 /** What a projection sees: its rows are written in the transaction that also moves the checkpoint. */
 export interface ProjectionDb extends ReadDb {
   run(sql: string, params?: SqlParams): void;
@@ -53,4 +58,17 @@ export interface Projection {
   readonly onEvery?: Apply;
   /** called once when a batch is applied, before its commit: recompute what the batch made dirty */
   readonly endOfBatch?: (db: ProjectionDb) => void;
+}
+
+export interface ProjectionParts {
+  readonly schema: string;
+  readonly on?: Readonly<Record<string, Apply>>;
+  readonly onTransition?: Apply;
+  readonly onEvery?: Apply;
+  readonly endOfBatch?: (db: ProjectionDb) => void;
+}
+
+/** Names a projection: `projection('break-board', 3, { schema, on: { 'break.assigned': assign } })`. */
+export function projection(name: string, version: number, parts: ProjectionParts): Projection {
+  return { name, version, on: {}, ...parts };
 }

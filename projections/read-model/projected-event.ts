@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { type Positions, type RecordedEvent } from '../../src/event-store/port';
+import { type Entry } from '../../src/kernel/entry';
+import { storeCorrupt } from '../../src/kernel/errors';
+import { type ProjectedEvent } from './projection';
+
+const LEAF_PREFIX = Uint8Array.of(0);
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** RFC 6962 leaf of a stored entry, 32 bytes. */
+export function leafOf(entry: Uint8Array): Uint8Array {
+  return createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
+}
+
+/**
+ * Reads a recorded event for projections. The bytes were checked strictly when they were written and are checked again
+ * by sealing; here the envelope must agree with the place where the store has it.
+ *
+ * @throws TieoutError `store-corrupt`
+ */
+export function projectedEvent(
+  recorded: RecordedEvent,
+  index: number,
+  positions: Positions,
+): ProjectedEvent {
+  const { stream, type } = recorded;
+  const revision = Number(recorded.revision);
+  const position = positions.print(recorded.position);
+  const entry = JSON.parse(utf8.decode(recorded.entry)) as Entry;
+  const agrees =
+    entry.v === 1 && entry.stream === stream && entry.revision === revision && entry.type === type;
+  if (!agrees) {
+    throw storeCorrupt(`The entry at ${position} is not the one its place names.`, {
+      position,
+      stream,
+      revision,
+    });
+  }
+  const leaf = leafOf(recorded.entry);
+  return {
+    position,
+    index,
+    stream,
+    revision,
+    type,
+    leaf,
+    entry,
+    entryBytes: recorded.entry.length,
+  };
+}

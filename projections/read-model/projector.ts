@@ -1,0 +1,150 @@
+import { Applier, type Blobs } from './applier';
+import { chooseGeneration, type Generation, nextGeneration } from './generation';
+import { type ProjectorMessage, type ProjectorRequest, type Reached, type Stop } from './messages';
+import { type Projection } from './projection';
+import { type ProjectedLog, Runner } from './runner';
+import { type Clock, type Randomness } from '../../src/kernel/runtime';
+
+export interface ProjectorOptions {
+  /** folder of this ledger's read model; created when missing */
+  readonly folder: string;
+  readonly projections: readonly Projection[];
+  readonly log: ProjectedLog;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** to `ReadModel.receive`, directly or through a message port */
+  readonly tell: (message: ProjectorMessage) => void;
+}
+
+interface Build {
+  readonly generation: Generation;
+  readonly applier: Applier;
+  readonly runner: Runner;
+  readonly done: Promise<void>;
+}
+
+/**
+ * The writing side of a read model: keeps one generation at the head of the log and, when asked, builds another beside
+ * it. It knows no threads: it runs where it is made and speaks through `tell`.
+ */
+export class Projector {
+  private live: Build | undefined;
+  private next: Build | undefined;
+
+  constructor(private readonly options: ProjectorOptions) {}
+
+  /** Opens the file, says that reads can be served, and follows the log from its checkpoint. */
+  start(): void {
+    const { folder, projections, tell } = this.options;
+    const generation = chooseGeneration(folder, projections);
+    const live = this.build(generation);
+    this.live = live;
+    tell({
+      kind: 'serve',
+      generation: generation.name,
+      path: generation.path,
+      reached: live.runner.reached,
+    });
+  }
+
+  handle(request: ProjectorRequest): void {
+    if (request.kind === 'rebuild') this.rebuild();
+  }
+
+  /** Builds a new generation from the first event on; a build that runs already is the answer. */
+  rebuild(): void {
+    if (this.next !== undefined) return;
+    const { folder, projections } = this.options;
+    this.next = this.build(nextGeneration(folder, projections));
+  }
+
+  /** Stops after the batch in work and closes the files. */
+  async close(): Promise<void> {
+    const builds = [this.live, this.next].filter((build) => build !== undefined);
+    this.live = undefined;
+    this.next = undefined;
+    await Promise.all(builds.map(end));
+  }
+
+  private build(generation: Generation): Build {
+    const { projections, blobs, clock, log, randomness } = this.options;
+    const { name, path } = generation;
+    const applier = new Applier({ name, path, projections, blobs, clock });
+    const runner = new Runner({
+      log,
+      applier,
+      randomness,
+      onReached: (reached) => this.onReached(build, reached),
+      onStopped: (stop) => this.onStopped(build, stop),
+    });
+    const build: Build = {
+      generation,
+      applier,
+      runner,
+      done: Promise.resolve().then(() => runner.run()),
+    };
+    return build;
+  }
+
+  private onReached(build: Build, reached: Reached): void {
+    const { tell } = this.options;
+    if (build === this.live) {
+      if (reached.current && !build.applier.checkpoint.complete) build.applier.complete();
+      tell({ kind: 'reached', reached });
+    } else if (build === this.next) {
+      tell({ kind: 'building', generation: build.generation.name, reached });
+    }
+    this.swapWhenLevel();
+  }
+
+  private onStopped(build: Build, stop: Stop): void {
+    const { tell } = this.options;
+    if (build === this.live) {
+      tell({ kind: 'stopped', stop });
+    } else if (build === this.next) {
+      this.next = undefined;
+      tell({ kind: 'build-failed', generation: build.generation.name, stop });
+      void end(build);
+    }
+  }
+
+  /**
+   * The new generation takes over once it is at the head and not behind the live one, so that no reader goes back in
+   * time. The old file stays until the next start: a reader may still have it open.
+   */
+  private swapWhenLevel(): void {
+    const { live, next } = this;
+    if (live === undefined || next === undefined || !next.runner.reached.current) return;
+    const order = this.compare(next.applier.checkpoint.position, live.applier.checkpoint.position);
+    if (order < 0) return;
+    const [counted, expected] = [next.applier.checkpoint.events, live.applier.checkpoint.events];
+    if (order === 0 && counted !== expected) {
+      this.onStopped(next, countsDiffer(next.runner.reached, expected));
+      return;
+    }
+    next.applier.complete();
+    this.live = next;
+    this.next = undefined;
+    const { name, path } = next.generation;
+    this.options.tell({ kind: 'serve', generation: name, path, reached: next.runner.reached });
+    void end(live);
+  }
+
+  private compare(a: string | undefined, b: string | undefined): number {
+    if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+    const { positions } = this.options.log;
+    return positions.compare(positions.parse(a), positions.parse(b));
+  }
+}
+
+async function end({ runner, applier, done }: Build): Promise<void> {
+  runner.close();
+  await done;
+  applier.close();
+}
+
+function countsDiffer(reached: Reached, liveEvents: number): Stop {
+  const detail = `The new build counts ${reached.events} events, the live one ${liveEvents}, at the same position.`;
+  return { position: reached.position, failedAt: undefined, code: 'store-corrupt', detail };
+}
