@@ -1,0 +1,50 @@
+import { isTieoutError } from '../kernel/errors';
+import { type Appended, type EventStore, type Expected, type NewEvent } from '../event-store';
+
+/** How long an append is tried. Waiting is a parameter, so that tests own the time. */
+export interface RetryPolicy {
+  /** tries after the first one; waits are 50 ms, doubled to 1 s */
+  readonly attemptsMax: number;
+  sleep(ms: number): Promise<void>;
+}
+
+const FIRST_WAIT_MS = 50;
+const WAIT_MS_MAX = 1_000;
+
+/**
+ * Sends the same append (ids, bytes, revision) again while its outcome is open.
+ *
+ * Once an outcome was unknown, only success or a conflict settles it: a later "unavailable" says nothing about the
+ * first attempt.
+ *
+ * @throws TieoutError what the store throws; `outcome-unknown` when the attempts are used up after an unknown outcome
+ */
+export async function appendWithRetry(
+  store: EventStore,
+  stream: string,
+  expected: Expected,
+  events: readonly NewEvent[],
+  policy: RetryPolicy,
+): Promise<Appended> {
+  let unknown: unknown;
+  for (
+    let attempt = 0, wait = FIRST_WAIT_MS;
+    ;
+    attempt += 1, wait = Math.min(wait * 2, WAIT_MS_MAX)
+  ) {
+    try {
+      return await store.append(stream, expected, events);
+    } catch (error) {
+      if (isTieoutError(error, 'outcome-unknown')) unknown = error;
+      else if (!mayPass(error)) throw error;
+      if (attempt >= policy.attemptsMax) throw unknown ?? error;
+      await policy.sleep(wait);
+    }
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  if (!isTieoutError(error, 'store-unavailable')) return false;
+  const { reason } = error.members;
+  return reason === 'connect' || reason === 'timeout' || reason === 'busy';
+}

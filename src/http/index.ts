@@ -1,0 +1,20 @@
+export * from './tokens';
+export { AUTHENTICATOR, AuthGuard, isLoopback, type Authenticator } from './auth.guard';
+export { bodyStream, readBody } from './body';
+export { type Caller } from './caller';
+export { ConsistencyInterceptor, type AwaitedReadModel } from './consistency.interceptor';
+export { Cursors } from './cursors';
+export {
+  CallerParam,
+  Command,
+  JsonBody,
+  Public,
+  revisionOf,
+  Scopes,
+  ValidQuery,
+} from './decorators';
+export { JsonBodyPipe, pointerOf, QueryPipe, validated } from './pipes';
+export { problemOf, type Problem } from './problem';
+export { ProblemFilter } from './problem.filter';
+export { PROBLEMS } from './problem-table';
+export { etag, sendPage, writeHeaders, type Page, type Written } from './reply';

@@ -1,0 +1,13 @@
+/** Injection tokens of what the composition root opens. */
+export const CONFIG = Symbol('config');
+export const CLOCK = Symbol('clock');
+export const RANDOMNESS = Symbol('randomness');
+export const STORE = Symbol('store');
+export const EXECUTOR = Symbol('executor');
+export const READ_MODEL = Symbol('read-model');
+export const BLOBS = Symbol('blobs');
+export const LOG_READER = Symbol('log-reader');
+export const RECEIPTS = Symbol('receipts');
+export const PSEUDONYMS = Symbol('pseudonyms');
+export const PERSONAL_VALUES = Symbol('personal-values');
+export const CURSORS = Symbol('cursors');
