@@ -62,6 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'state-unmapped': kind(422, 'n', 'A status code is not mapped'),
   'hash-differs': kind(422, 'n', 'The hash differs'),
   'range-invalid': kind(422, 'n', 'The range is not valid'),
+  'proof-invalid': kind(422, 'n', 'The proof does not hold'),
   'rate-limited': kind(429, 's', 'Too many requests'),
   'quota-exceeded': kind(429, 's', 'Quota exceeded'),
   internal: kind(500, 'n', 'Internal error'),

@@ -51,6 +51,7 @@ export type ProblemCode =
   | 'state-unmapped'
   | 'hash-differs'
   | 'range-invalid'
+  | 'proof-invalid'
   | 'rate-limited'
   | 'quota-exceeded'
   | 'internal'

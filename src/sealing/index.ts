@@ -1,4 +1,12 @@
+export { checkFounding, type Founding, foundLedger, KEYS_STREAM, LEDGER_CREATED } from './founding';
+export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
+export { generateKeys, type GeneratedKeys } from './keys';
 export { type LogReader } from './log-reader';
-export { type Receipt, type ReceiptOf, type Receipts } from './receipt';
+export { policyText } from './policy-file';
+export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
+export { createReceipts, type LedgerReceipts } from './receipts';
+export { createSealer } from './sealer';
 export { type SignedCheckpoint } from './signed-checkpoint';
-export { type Signer } from './signer';
+export { readPrivateKey, type Signer, signerOf } from './signer';
+export { SqliteLog } from './sqlite-log';
+export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';

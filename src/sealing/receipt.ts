@@ -1,4 +1,5 @@
 import { type Instant } from '../kernel/runtime';
+import { type SignedCheckpoint } from './signed-checkpoint';
 
 /** What an append answers, with the proof in it. Members and order as `ledger-format` and the API have them. */
 export interface Receipt {
@@ -38,4 +39,15 @@ export interface ReceiptOf {
  */
 export interface Receipts {
   receiptOf(event: ReceiptOf): Receipt;
+  /** For replies that carry one checkpoint for many events. @throws TieoutError `not-found` when it is not sealed */
+  proofOf(index: number): SealedProof;
+}
+
+/** The parts of a receipt's proof. */
+export interface SealedProof {
+  readonly index: number;
+  /** the leaf's sibling first */
+  readonly hashes: readonly Uint8Array[];
+  /** the first checkpoint that covers the index */
+  readonly checkpoint: SignedCheckpoint;
 }

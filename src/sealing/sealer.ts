@@ -1,0 +1,122 @@
+import { TieoutError } from '../kernel/errors';
+import { leafHash } from '../kernel/hash';
+import { type CommitBatch, type CommitParticipant, type Sql } from '../event-store/sqlite';
+import { checkpointBody } from './checkpoint';
+import { extendRoot } from './extend-root';
+import { edgeBytes, edgeOfBytes } from './frontier';
+import { rootOf } from './merkle-log';
+import { type SealNotice } from './seal-notice';
+import { readSealedState } from './sealed-state';
+import { SEALING_SCHEMA } from './sealing.sql';
+import { type Signer } from './signer';
+import { TileBuilder } from './tile-builder';
+
+interface Sealed {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly tiles: TileBuilder;
+}
+
+const NEW_ENTRIES = `SELECT entry FROM event WHERE position > :after ORDER BY position`;
+const READ_EDGE = `SELECT size, hashes FROM right_edge`;
+const WRITE_CHECKPOINT = `
+  INSERT INTO checkpoint (size, root, key_id, signature) VALUES (:size, :root, :keyId, :signature)`;
+const WRITE_TILE = `
+  INSERT INTO tile (level, n, hashes, root) VALUES (:level, :n, :hashes, :root)`;
+const WRITE_FIRST_EDGE = `INSERT INTO right_edge (one, size, hashes) VALUES (1, :size, :hashes)`;
+const MOVE_EDGE = `UPDATE right_edge SET size = :size, hashes = :hashes WHERE one = 1`;
+
+/**
+ * Seals each commit of the embedded store inside its transaction: the new root by two paths that share no code, a signed
+ * checkpoint, full tiles. What it throws rolls the commit back and halts the ledger; nothing is signed then.
+ */
+export function createSealer(options: { readonly signer: Signer }): CommitParticipant {
+  return new Sealer(options.signer);
+}
+
+class Sealer implements CommitParticipant {
+  readonly schema = SEALING_SCHEMA;
+  private sealed: Sealed = { size: 0, root: rootOf([]), tiles: TileBuilder.empty() };
+  private prepared: Sealed | undefined;
+
+  constructor(private readonly signer: Signer) {}
+
+  open(sql: Sql): void {
+    const state = readSealedState(sql, this.signer.vkey);
+    if (state !== undefined) this.sealed = state;
+  }
+
+  beforeCommit(sql: Sql, batch: CommitBatch): SealNotice {
+    if (batch.firstIndex !== this.sealed.size || batch.leaves.length === 0) {
+      throw sealRefused(
+        `the commit begins at index ${batch.firstIndex}, ${this.sealed.size} events are sealed`,
+      );
+    }
+    // Path A: the frontier in memory.
+    const tiles = this.sealed.tiles.copy();
+    for (const leaf of batch.leaves) tiles.append(leaf);
+    const size = tiles.frontier.size;
+    const root = tiles.frontier.root();
+    const edgeBefore = this.checkAgainstStored(sql, batch, root);
+
+    const body = checkpointBody({ origin: this.signer.name, size, root });
+    const signature = this.signer.sign(Buffer.from(body));
+    const { keyId } = this.signer;
+    sql.run(WRITE_CHECKPOINT, { size, root, keyId, signature });
+    sql.run(this.sealed.size === 0 ? WRITE_FIRST_EDGE : MOVE_EDGE, {
+      size,
+      hashes: edgeBytes(tiles.frontier.edge()),
+    });
+    for (const { level, n, hashes, root } of tiles.takeCompleted()) {
+      sql.run(WRITE_TILE, { level, n, hashes, root });
+    }
+    this.prepared = { size, root, tiles };
+    return { kind: 'seal', size, root, keyId, signature, edgeBefore };
+  }
+
+  committed(): void {
+    if (this.prepared !== undefined) this.sealed = this.prepared;
+    this.prepared = undefined;
+  }
+
+  rolledBack(): void {
+    this.prepared = undefined;
+  }
+
+  /**
+   * Path B: the stored right edge must give the last signed root; extended by the bytes that were really written, it must
+   * give the new one. So a checkpoint is never signed that does not continue the one before.
+   *
+   * @returns the stored edge
+   */
+  private checkAgainstStored(sql: Sql, batch: CommitBatch, root: Uint8Array): Uint8Array {
+    const { size, root: signed } = this.sealed;
+    const edge = this.readEdge(sql);
+    if (!equal(extendRoot(size, edge, []), signed)) {
+      throw sealRefused('the stored right edge does not lead to the last signed root');
+    }
+    const written = sql.all<{ entry: Uint8Array }>(NEW_ENTRIES, { after: size });
+    if (written.length !== batch.leaves.length) {
+      throw sealRefused(`${written.length} of ${batch.leaves.length} events can be read back`);
+    }
+    const leaves = written.map((row) => leafHash(row.entry));
+    if (!equal(extendRoot(size, edge, leaves), root)) {
+      throw sealRefused('what was written does not lead to the root that would be signed');
+    }
+    return edgeBytes(edge);
+  }
+
+  private readEdge(sql: Sql): Uint8Array[] {
+    if (this.sealed.size === 0) return [];
+    const row = sql.get<{ size: bigint; hashes: Uint8Array }>(READ_EDGE);
+    if (row === undefined || row.size !== BigInt(this.sealed.size)) {
+      throw sealRefused('the stored right edge is not that of the last signed size');
+    }
+    return edgeOfBytes(row.hashes);
+  }
+}
+
+const sealRefused = (detail: string) =>
+  new TieoutError('seal-refused', `Nothing was signed or stored: ${detail}.`);
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
