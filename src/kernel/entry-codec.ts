@@ -74,7 +74,9 @@ export function decodeEntry(bytes: Uint8Array): Entry {
 export function contentOf(entry: Entry): JsonObject {
   const isOwn = entry.source.system === OWN_SYSTEM;
   return Object.fromEntries(
-    Object.entries(entry).filter(([name]) => !ARRIVAL.has(name) && !(isOwn && name === 'occurredAt')),
+    Object.entries(entry).filter(
+      ([name]) => !ARRIVAL.has(name) && !(isOwn && name === 'occurredAt'),
+    ),
   ) as JsonObject;
 }
 
