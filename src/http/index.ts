@@ -17,4 +17,6 @@ export { JsonBodyPipe, pointerOf, QueryPipe, validated } from './pipes';
 export { problemOf, type Problem } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { PROBLEMS } from './problem-table';
+export { wholeNumber } from './number-parameter';
+export { ndjson } from './stream-reply';
 export { etag, sendPage, writeHeaders, type Page, type Written } from './reply';
