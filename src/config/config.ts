@@ -1,0 +1,35 @@
+/** Limits that an operator may change; the defaults are those of `docs/reference/limits.md`. */
+export interface Limits {
+  readonly eventBytesMax: number;
+  readonly batchEventsMax: number;
+  readonly batchBytesMax: number;
+  readonly bulkLineBytesMax: number;
+  /** results of a bulk stream that the caller does not read are spooled up to this size */
+  readonly bulkSpoolBytesMax: number;
+  readonly statementBytesMax: number;
+  readonly pageMax: number;
+}
+
+/** What is in force, from environment and file. Frozen; every part gets it handed in. */
+export interface Config {
+  /** listener; loopback until configured */
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** short name of the ledger, `[a-z0-9_]{1,32}` */
+  readonly ledger: string;
+  /** the log's name in every checkpoint: a URL without scheme */
+  readonly origin: string;
+  readonly logKeyFile: string;
+  readonly recoveryKeyFile: string;
+  readonly kekFile: string;
+  readonly pepperFile: string;
+  /** true: the checkpoint needs no credential */
+  readonly logPublic: boolean;
+  /** true: OpenAPI document and docs need no credential from other machines either */
+  readonly docsPublic: boolean;
+  /** false runs writer and projector on the main thread */
+  readonly workers: boolean;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly limits: Limits;
+}

@@ -1,0 +1,2 @@
+export { type Config, type Limits } from './config';
+export { loadConfig, VARIABLES } from './load-config';
