@@ -16,7 +16,10 @@ export class MetricsController {
 
   @Get()
   @Public('anyone')
-  async read(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async read(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     if (!isLoopback(request.ip)) await this.check(request.headers.authorization);
     void reply.header('Content-Type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
@@ -25,6 +28,7 @@ export class MetricsController {
   private async check(authorization: string | undefined): Promise<void> {
     const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const { scopes } = await this.authenticator.authenticate(bearer, false);
-    if (!scopes.has('ops.read')) throw new TieoutError('scope-missing', 'This needs the scope ops.read.');
+    if (!scopes.has('ops.read'))
+      throw new TieoutError('scope-missing', 'This needs the scope ops.read.');
   }
 }

@@ -8,6 +8,8 @@ export function ndjson(lines: Iterable<string> | AsyncIterable<string>): Streama
   });
 }
 
-async function* terminated(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* terminated(
+  lines: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<Buffer> {
   for await (const line of lines) yield Buffer.from(`${line}\n`, 'utf8');
 }

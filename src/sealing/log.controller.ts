@@ -1,4 +1,13 @@
-import { Controller, Get, Header, Headers, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Inject,
+  Param,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { TieoutError } from '../kernel/errors';
@@ -20,7 +29,7 @@ const PAGE_MAX = 1_000;
 export class LogController {
   constructor(
     @Inject(LOG_READER) private readonly log: LogReader,
-    @Inject(SIGNER) private readonly signer: Pick<Signer, 'vkey' | 'origin'>,
+    @Inject(SIGNER) private readonly signer: Pick<Signer, 'vkey' | 'name'>,
   ) {}
 
   @Get('checkpoint')
@@ -40,15 +49,22 @@ export class LogController {
   entry(@Param('index') index: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
     const at = wholeNumber(index, 'index');
     const bytes = Buffer.from(this.log.entryBytes(at));
-    void reply.header('Content-Type', 'application/octet-stream').header('Tieout-Leaf', hex(this.log.leaf(at)));
+    void reply
+      .header('Content-Type', 'application/octet-stream')
+      .header('Tieout-Leaf', hex(this.log.leaf(at)));
     return bytes;
   }
 
   @Get('entries')
   @Scopes('log.read')
-  @ApiOperation({ summary: 'Entries in log order as NDJSON; with include=proof each with index, leaf and hashes' })
+  @ApiOperation({
+    summary: 'Entries in log order as NDJSON; with include=proof each with index, leaf and hashes',
+  })
   @ApiProduces('application/x-ndjson')
-  entries(@ValidQuery(EntriesQuery) query: EntriesQuery, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
+  entries(
+    @ValidQuery(EntriesQuery) query: EntriesQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): StreamableFile {
     const from = wholeNumber(query.from ?? '0', 'from');
     const limit = wholeNumber(query.limit ?? String(PAGE_DEFAULT), 'limit');
     if (limit < 1 || limit > PAGE_MAX) {
@@ -57,19 +73,25 @@ export class LogController {
     const size = this.log.size();
     const end = Math.min(from + limit, size);
     void reply.header('Tieout-Log-Size', String(size));
-    if (end < size) void reply.header('Link', `</v1/log/entries?from=${end}&limit=${limit}>; rel="next"`);
+    if (end < size)
+      void reply.header('Link', `</v1/log/entries?from=${end}&limit=${limit}>; rel="next"`);
     return ndjson(query.include === 'proof' ? this.proved(from, end, size) : this.plain(from, end));
   }
 
   @Get('consistency-proof')
   @Public('authenticated')
-  @ApiOperation({ summary: 'Proof that the log of size `to` extends the log of size `from`, with both checkpoints' })
+  @ApiOperation({
+    summary:
+      'Proof that the log of size `to` extends the log of size `from`, with both checkpoints',
+  })
   consistencyProof(@ValidQuery(ConsistencyQuery) query: ConsistencyQuery): object {
     const from = wholeNumber(query.from, 'from');
     const to = query.to === undefined ? this.log.size() : wholeNumber(query.to, 'to');
     // Every log extends the empty one, so that there is nothing to prove from size 0.
     if (from < 1 || from > to || to > this.log.size()) {
-      throw new TieoutError('range-invalid', `Sizes are 1 <= from <= to <= ${this.log.size()}.`, { size: this.log.size() });
+      throw new TieoutError('range-invalid', `Sizes are 1 <= from <= to <= ${this.log.size()}.`, {
+        size: this.log.size(),
+      });
     }
     return {
       from: { size: from, checkpoint: this.noteAt(from) },
@@ -80,14 +102,20 @@ export class LogController {
 
   @Get('keys')
   @Public('authenticated')
-  @ApiOperation({ summary: 'Verification keys; Accept: text/plain gives a policy file. Pin keys, do not learn them here' })
-  keys(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): string | object {
-    const { vkey, origin } = this.signer;
+  @ApiOperation({
+    summary:
+      'Verification keys; Accept: text/plain gives a policy file. Pin keys, do not learn them here',
+  })
+  keys(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | object {
+    const { vkey, name } = this.signer;
     if (accept?.includes('text/plain') === true) {
       void reply.header('Content-Type', 'text/plain; charset=utf-8');
       return policyText(vkey);
     }
-    return { origin, keys: [{ vkey, from: 0, to: null }], witnesses: [], quorum: 'none' };
+    return { origin: name, keys: [{ vkey, from: 0, to: null }], witnesses: [], quorum: 'none' };
   }
 
   /** Only sizes at which a commit ended are signed; a caller who wants both notes asks for such sizes. */

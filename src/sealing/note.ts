@@ -33,7 +33,7 @@ const malformed = (detail: string) => refused('checkpoint-syntax', detail);
 export function readNote(note: Uint8Array | string): Note {
   const content = typeof note === 'string' ? note : decode(note);
   if (Buffer.byteLength(content) > NOTE_BYTES_MAX) throw malformed('The note is over 64 KiB.');
-   
+
   if (/[\u0000-\u0009\u000b-\u001f\u007f]|\p{Cs}/u.test(content)) {
     throw malformed('The note holds a control character or broken text.');
   }

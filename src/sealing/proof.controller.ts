@@ -61,7 +61,16 @@ export class ProofController {
     const { stream, revision, type, recordedAt } = decodeEntry(this.log.entryBytes(index));
     const position = `s.${index + 1}`;
     const leaf = this.log.leaf(index);
-    return this.receipts.receiptOf({ stream, revision, id, type, recordedAt, leaf, position, index });
+    return this.receipts.receiptOf({
+      stream,
+      revision,
+      id,
+      type,
+      recordedAt,
+      leaf,
+      position,
+      index,
+    });
   }
 
   private async indexOf(id: string): Promise<number> {

@@ -25,7 +25,6 @@ const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** A key name has no space and no plus, so that it can stand in a note line and in a vkey. */
 export function isKeyName(name: string): boolean {
-   
   return name !== '' && !/[\s+\u0000-\u001f\u007f-\u009f]|\p{Cs}/u.test(name);
 }
 
