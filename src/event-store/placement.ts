@@ -8,26 +8,22 @@ export type Placement = 'append' | 'repeat' | 'conflict';
 export interface StreamEnd {
   /** -1 when the stream has no event */
   readonly last: Revision;
-  /** store id at a revision from 0 to `last` */
-  storeIdAt(revision: Revision): string;
+  /** whether the append's event `i` has the store id that is stored at `revision` */
+  isStored(revision: Revision, i: number): boolean;
 }
 
 /**
- * Decides an append by what is stored at its own place. The same store ids at the same place are a repeat, which writes
- * nothing; a part of them, another order or other ids are a conflict.
+ * Decides an append of `count` events by what is stored at its own place. The same store ids at the same place are a
+ * repeat, which writes nothing; a part of them, another order or other ids are a conflict.
  */
-export function placementOf(
-  expected: Expected,
-  storeIds: readonly string[],
-  stream: StreamEnd,
-): Placement {
+export function placementOf(expected: Expected, count: number, stream: StreamEnd): Placement {
   const start = firstRevision(expected);
   if (stream.last === start - 1n) return 'append';
-  const end = start + BigInt(storeIds.length) - 1n;
-  if (stream.last < end) return 'conflict';
-  return storeIds.every((id, i) => stream.storeIdAt(start + BigInt(i)) === id)
-    ? 'repeat'
-    : 'conflict';
+  if (stream.last < start + BigInt(count) - 1n) return 'conflict';
+  for (let i = 0; i < count; i += 1) {
+    if (!stream.isStored(start + BigInt(i), i)) return 'conflict';
+  }
+  return 'repeat';
 }
 
 /** The actual revision as a conflict reports it. */

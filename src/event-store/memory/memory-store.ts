@@ -55,11 +55,10 @@ class MemoryStore implements LedgerStore {
     }
     const history = this.streams.get(stream) ?? [];
     const last = BigInt(history.length) - 1n;
-    const placement = placementOf(
-      expected,
-      events.map((e) => e.storeId),
-      { last, storeIdAt: (r) => history[Number(r)]?.storeId ?? '' },
-    );
+    const placement = placementOf(expected, events.length, {
+      last,
+      isStored: (revision, i) => history[Number(revision)]?.storeId === events[i]?.storeId,
+    });
     const taken = placement === 'append' && events.some((e) => this.ids.has(e.id));
     if (placement === 'conflict' || taken) {
       throw revisionConflict(stream, expected, actualRevision(last));

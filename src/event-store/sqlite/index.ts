@@ -7,4 +7,11 @@ export {
 export { openSqlite, type SqliteOptions } from './open-sqlite';
 export { type Sql, type SqlParams, type SqlValue } from './sql';
 export { indexOfPosition, toNumber } from './sqlite-positions';
-export { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store';
+export { serveWriter } from './serve-writer';
+export { type LedgerReader } from './sqlite-reader';
+export {
+  openSqliteReader,
+  openSqliteStore,
+  type SqliteStore,
+  type SqliteStoreOptions,
+} from './sqlite-store';

@@ -1,0 +1,93 @@
+import { firstRevision } from '../append-rules';
+import { type Expected, type NewEvent } from '../port';
+import { writeUuid } from './uuid-bytes';
+
+/**
+ * An append as bytes, so that a thousand events cross to the writer's thread in one transferred buffer, and so that what
+ * the caller does to its bytes after the call changes nothing:
+ *
+ *     i64 first revision, u16 events, u16 name length, stream name,
+ *     (16 id, 16 store id, u8 type length, type, u16 entry length, entry)*
+ */
+const APPEND_HEADER_BYTES = 12;
+const EVENT_HEADER_BYTES = 35;
+
+/** One append as the writer takes it. The buffers are views into the packet. */
+export interface PackedAppend {
+  readonly stream: string;
+  readonly start: bigint;
+  readonly events: readonly PackedEvent[];
+  readonly bytes: number;
+}
+
+export interface PackedEvent {
+  readonly id: Buffer;
+  readonly storeId: Buffer;
+  readonly type: string;
+  readonly entry: Buffer;
+}
+
+export function packedSize(stream: string, events: readonly NewEvent[]): number {
+  let size = APPEND_HEADER_BYTES + stream.length;
+  for (const { type, entry } of events) size += EVENT_HEADER_BYTES + type.length + entry.length;
+  return size;
+}
+
+/** Writes one checked append, names and types of which are ASCII. @returns the offset after it */
+export function pack(
+  target: Buffer,
+  offset: number,
+  append: {
+    readonly stream: string;
+    readonly expected: Expected;
+    readonly events: readonly NewEvent[];
+  },
+): number {
+  const { stream, expected, events } = append;
+  let at = target.writeBigInt64BE(firstRevision(expected), offset);
+  at = target.writeUInt16BE(events.length, at);
+  at = target.writeUInt16BE(stream.length, at);
+  at += target.write(stream, at, 'latin1');
+  for (const event of events) at = packEvent(target, at, event);
+  return at;
+}
+
+function packEvent(target: Buffer, offset: number, event: NewEvent): number {
+  writeUuid(event.id, target, offset);
+  writeUuid(event.storeId, target, offset + 16);
+  let at = target.writeUInt8(event.type.length, offset + 32);
+  at += target.write(event.type, at, 'latin1');
+  at = target.writeUInt16BE(event.entry.length, at);
+  target.set(event.entry, at);
+  return at + event.entry.length;
+}
+
+/** Reads the appends of a packet, in order. */
+export function unpack(packet: Buffer): PackedAppend[] {
+  const appends: PackedAppend[] = [];
+  for (let at = 0; at < packet.length;) {
+    const begin = at;
+    const start = packet.readBigInt64BE(at);
+    const count = packet.readUInt16BE(at + 8);
+    const nameLength = packet.readUInt16BE(at + 10);
+    at += APPEND_HEADER_BYTES;
+    const stream = packet.toString('latin1', at, at + nameLength);
+    at += nameLength;
+    const events: PackedEvent[] = [];
+    for (let i = 0; i < count; i += 1) at = unpackEvent(packet, at, events);
+    appends.push({ stream, start, events, bytes: at - begin });
+  }
+  return appends;
+}
+
+function unpackEvent(packet: Buffer, offset: number, events: PackedEvent[]): number {
+  const typeEnd = offset + 33 + packet.readUInt8(offset + 32);
+  const end = typeEnd + 2 + packet.readUInt16BE(typeEnd);
+  events.push({
+    id: packet.subarray(offset, offset + 16),
+    storeId: packet.subarray(offset + 16, offset + 32),
+    type: packet.toString('latin1', offset + 33, typeEnd),
+    entry: packet.subarray(typeEnd + 2, end),
+  });
+  return end;
+}

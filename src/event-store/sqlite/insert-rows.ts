@@ -1,0 +1,58 @@
+import { leafHash } from '../../kernel/hash';
+import { type Accepted, type Outcome, type StreamView } from './group';
+import { type Sql } from './sql';
+
+const LAST_STREAM_NO = `SELECT coalesce(max(no), 0) AS no FROM stream`;
+const ADD_STREAM = `INSERT INTO stream (no, name) VALUES (:no, :name)`;
+
+/** Bound by place: binding by name costs a fifth of an insert. */
+const ADD_EVENT = `
+  INSERT INTO event
+    (position, stream_no, revision, id, type, store_id, entry, leaf, tree_size)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+export interface Inserted {
+  readonly leaves: readonly Uint8Array[];
+  /** by index in the group */
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+}
+
+/**
+ * Inserts the rows of accepted appends, in order.
+ *
+ * @param lastPosition of the log before this transaction
+ * @throws the driver's error: a constraint when an entry id is taken
+ */
+export function insertRows(
+  sql: Sql,
+  accepted: readonly Accepted[],
+  lastPosition: bigint,
+): Inserted {
+  const events = accepted.reduce((sum, { append }) => sum + append.events.length, 0);
+  const treeSize = lastPosition + BigInt(events);
+  const leaves: Uint8Array[] = [];
+  const outcomes = new Map<number, Outcome>();
+  let position = lastPosition;
+  for (const { append, index, stream } of accepted) {
+    const streamNo = streamNoOf(sql, stream);
+    let revision = append.start;
+    for (const { id, storeId, type, entry } of append.events) {
+      const leaf = leafHash(entry);
+      leaves.push(leaf);
+      position += 1n;
+      sql.run(ADD_EVENT, [position, streamNo, revision, id, type, storeId, entry, leaf, treeSize]);
+      revision += 1n;
+    }
+    outcomes.set(index, { ok: true, revision: revision - 1n, sequence: position });
+  }
+  return { leaves, outcomes };
+}
+
+function streamNoOf(sql: Sql, stream: StreamView): bigint {
+  if (stream.no === undefined) {
+    const last = sql.get<{ no: bigint }>(LAST_STREAM_NO)?.no ?? 0n;
+    stream.no = last + 1n;
+    sql.run(ADD_STREAM, { no: stream.no, name: stream.name });
+  }
+  return stream.no;
+}

@@ -1,0 +1,106 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TieoutError } from '../../kernel/errors';
+import { type CommitParticipant, type CommitParticipantFactory } from './commit-participant';
+import { checkLedgerFile, quickCheck } from './open-checks';
+import { type OpenedSql, openSqlite } from './open-sqlite';
+import { APPLICATION_ID, FORMAT_VERSION, LEDGER_SCHEMA } from './schema';
+import { type Sql } from './sql';
+
+export interface LedgerFileOptions {
+  readonly folder: string;
+  readonly ledger: string;
+  readonly participant?: CommitParticipantFactory | undefined;
+}
+
+/** The one writing connection of a ledger, checked, with its participant. */
+export interface LedgerFile {
+  readonly sql: OpenedSql;
+  readonly participant: CommitParticipant;
+  /** this opening's number; a higher one in the file means that another writer took over */
+  readonly epoch: bigint;
+}
+
+export const ledgerPath = (folder: string): string => join(folder, 'ledger.db');
+
+const ADD_META = `INSERT INTO meta (name, value) VALUES (:name, :value)`;
+const ADD_STORE_ID = `INSERT INTO meta (name, value) VALUES ('store', lower(hex(randomblob(16))))`;
+const READ_META = `SELECT value FROM meta WHERE name = :name`;
+const HAS_TABLES = `SELECT 1 FROM sqlite_schema LIMIT 1`;
+const NEXT_EPOCH = `SELECT coalesce(max(epoch), 0) + 1 AS epoch FROM writer`;
+const TAKE_OVER = `INSERT INTO writer (epoch) VALUES (:epoch)`;
+
+const NO_PARTICIPANT: CommitParticipant = {
+  schema: '',
+  open() {},
+  beforeCommit: () => undefined,
+  committed() {},
+  rolledBack() {},
+};
+
+/**
+ * Opens or makes `ledger.db` for writing. The caller holds the writer's lock.
+ *
+ * @throws TieoutError `store-corrupt` from a check, `configuration` when the file is another ledger's; the driver's errors
+ */
+export function openLedgerFile({
+  folder,
+  ledger,
+  participant: make,
+}: LedgerFileOptions): LedgerFile {
+  const path = ledgerPath(folder);
+  mkdirSync(folder, { recursive: true });
+  const unclean = hasFrames(path);
+  const sql = openSqlite(path, { autocheckpoint: 0 });
+  try {
+    const participant = make?.() ?? NO_PARTICIPANT;
+    const schema = LEDGER_SCHEMA + participant.schema;
+    if (sql.get(HAS_TABLES) === undefined) create(sql, schema, ledger, folder);
+    checkLedgerFile(sql, schema);
+    if (unclean) quickCheck(sql);
+    checkLedgerName(sql, ledger);
+    participant.open(sql);
+    return { sql, participant, epoch: takeOver(sql) };
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
+/** A WAL with frames: the last writer did not close. */
+function hasFrames(path: string): boolean {
+  const wal = `${path}-wal`;
+  return existsSync(wal) && statSync(wal).size > 0;
+}
+
+function create(sql: Sql, schema: string, ledger: string, folder: string): void {
+  sql.transaction(() => {
+    sql.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    sql.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
+    sql.exec(schema);
+    sql.run(ADD_META, { name: 'format', value: `${FORMAT_VERSION}` });
+    sql.run(ADD_META, { name: 'ledger', value: ledger });
+    sql.run(ADD_STORE_ID);
+  });
+  // The rows are synced, the name of the file is not until its folder is.
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+function checkLedgerName(sql: Sql, ledger: string): void {
+  const found = sql.get<{ value: string }>(READ_META, { name: 'ledger' })?.value;
+  if (found === ledger) return;
+  throw new TieoutError(
+    'configuration',
+    `The folder holds the ledger ${String(found)}, not ${ledger}. Set the ledger's name or its data folder.`,
+  );
+}
+
+function takeOver(sql: Sql): bigint {
+  return sql.transaction(() => {
+    const epoch = sql.get<{ epoch: bigint }>(NEXT_EPOCH)?.epoch ?? 1n;
+    sql.run(TAKE_OVER, { epoch });
+    return epoch;
+  });
+}
