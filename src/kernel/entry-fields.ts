@@ -1,6 +1,6 @@
 import { type Entry } from './entry';
 import { fieldError, type ProblemCode } from './errors';
-import { assertIdentifier } from './identifier';
+import { IDENTIFIER_DETAIL, isIdentifier } from './identifier';
 import { isUuid } from './ids';
 import { isInstant } from './instant';
 import { isJsonObject, type Json, type JsonObject } from './json';
@@ -15,29 +15,44 @@ const CORRELATION_BYTES_MAX = 128;
 const TYPE = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 
-/** What one member must be; throws with the pointer of what is wrong. */
-type Check = (value: Json, pointer: string) => void;
-type Fields = ReadonlyMap<string, { readonly required: boolean; readonly check: Check }>;
-
-function refuse(pointer: string, detail: string, code: ProblemCode = 'contract-violation'): never {
-  throw fieldError(code, pointer, detail);
+/** What is wrong, and where below the value that was checked. */
+interface Fault {
+  readonly pointer: string;
+  readonly code: ProblemCode;
+  readonly detail: string;
 }
+/** What one member must be. Pointers are put together only when something is wrong: every event passes here twice. */
+type Check = (value: Json | undefined) => Fault | undefined;
+interface Field {
+  readonly required: boolean;
+  readonly check: Check;
+}
+type Fields = ReadonlyMap<string, Field>;
+
+const fault = (detail: string, code: ProblemCode = 'contract-violation', pointer = ''): Fault => ({
+  pointer,
+  code,
+  detail,
+});
+const below = (step: string | number, inner: Fault): Fault => ({
+  ...inner,
+  pointer: `/${typeof step === 'number' ? step : pointerStep(step)}${inner.pointer}`,
+});
 
 const text =
   (bytesMax: number): Check =>
-  (value, pointer) => {
-    if (typeof value !== 'string') refuse(pointer, 'text is expected.');
-    assertIdentifier(value, pointer);
-    if (value.length * 3 > bytesMax && Buffer.byteLength(value) > bytesMax)
-      refuse(pointer, `at most ${bytesMax} bytes are allowed.`);
+  (value) => {
+    if (typeof value !== 'string') return fault('text is expected.');
+    if (!isIdentifier(value)) return fault(IDENTIFIER_DETAIL, 'identifier-form');
+    const isLong = value.length * 3 > bytesMax && Buffer.byteLength(value) > bytesMax;
+    return isLong ? fault(`at most ${bytesMax} bytes are allowed.`) : undefined;
   };
 const identifier = text(ENVELOPE_TEXT_BYTES_MAX);
 
-const matching =
-  (detail: string, test: (value: string) => boolean, code?: ProblemCode): Check =>
-  (value, pointer) => {
-    if (typeof value !== 'string' || !test(value)) refuse(pointer, detail, code);
-  };
+const matching = (detail: string, test: (value: string) => boolean, code?: ProblemCode): Check => {
+  const wrong = fault(detail, code);
+  return (value) => (typeof value === 'string' && test(value) ? undefined : wrong);
+};
 const uuid = matching('a UUID in lower case is expected.', isUuid);
 const sha256 = matching('64 lower-case hex digits are expected.', (value) =>
   SHA256_HEX.test(value),
@@ -50,66 +65,67 @@ const instant = matching(
 const oneOf = (...words: readonly string[]) =>
   matching(`expected is one of: ${words.join(', ')}.`, (value) => words.includes(value));
 
-const integer =
-  (least: number): Check =>
-  (value, pointer) => {
-    if (!Number.isSafeInteger(value) || (value as number) < least)
-      refuse(pointer, `an integer from ${least} is expected.`);
-  };
+const integer = (least: number): Check => {
+  const wrong = fault(`an integer from ${least} is expected.`);
+  return (value) => (Number.isSafeInteger(value) && (value as number) >= least ? undefined : wrong);
+};
 
-const required = (check: Check) => ({ required: true, check });
-const optional = (check: Check) => ({ required: false, check });
-const fields = (members: Readonly<Record<string, { required: boolean; check: Check }>>): Fields =>
+const required = (check: Check): Field => ({ required: true, check });
+const optional = (check: Check): Field => ({ required: false, check });
+const fields = (members: Readonly<Record<string, Field>>): Fields =>
   new Map(Object.entries(members));
 
 /** Every member is known and as it must be, and none that is required is missing. */
-function checkFields(object: JsonObject, known: Fields, pointer: string): void {
-  let missing = known.size;
+function faultInFields(object: JsonObject, known: Fields): Fault | undefined {
+  let met = 0;
   for (const name in object) {
     const field = known.get(name);
     if (field === undefined)
-      refuse(`${pointer}/${pointerStep(name)}`, 'there is no such member here.', 'unknown-field');
-    field.check(object[name] as Json, `${pointer}/${name}`);
-    missing--;
+      return below(name, fault('there is no such member here.', 'unknown-field'));
+    const inner = field.check(object[name]);
+    if (inner !== undefined) return below(name, inner);
+    met++;
   }
-  if (missing === 0) return;
+  if (met === known.size) return undefined;
   for (const [name, field] of known) {
     if (field.required && object[name] === undefined)
-      refuse(`${pointer}/${name}`, 'this member is missing.');
+      return below(name, fault('this member is missing.'));
   }
+  return undefined;
 }
 
 const objectOf =
   (known: Fields): Check =>
-  (value, pointer) => {
-    if (!isJsonObject(value)) refuse(pointer, 'an object is expected.');
-    checkFields(value, known, pointer);
-  };
+  (value) =>
+    isJsonObject(value) ? faultInFields(value, known) : fault('an object is expected.');
 
-const listOf =
-  (known: Fields): Check =>
-  (value, pointer) => {
+const listOf = (known: Fields): Check => {
+  const item = objectOf(known);
+  return (value) => {
     if (!Array.isArray(value) || value.length === 0)
-      refuse(pointer, 'a list with at least one item is expected.');
-    const item = objectOf(known);
-    (value as readonly Json[]).forEach((each, i) => item(each, `${pointer}/${i}`));
+      return fault('a list with at least one item is expected.');
+    for (const [i, each] of (value as readonly Json[]).entries()) {
+      const inner = item(each);
+      if (inner !== undefined) return below(i, inner);
+    }
+    return undefined;
   };
+};
 
-const commitments: Check = (value, pointer) => {
+const commitments: Check = (value) => {
   if (!isJsonObject(value) || Object.keys(value).length === 0)
-    refuse(pointer, 'an object with at least one member is expected.');
+    return fault('an object with at least one member is expected.');
   for (const [path, commitment] of Object.entries(value)) {
-    const at = `${pointer}/${pointerStep(path)}`;
     if (path === '' || !isJsonPointer(path))
-      refuse(at, 'the name of a commitment is a JSON Pointer.');
-    sha256(commitment, at);
+      return below(path, fault('the name of a commitment is a JSON Pointer.'));
+    const inner = sha256(commitment);
+    if (inner !== undefined) return below(path, inner);
   }
+  return undefined;
 };
 
 const ENTRY_FIELDS = fields({
-  v: required((value, pointer) => {
-    if (value !== 1) refuse(pointer, 'this format version is not known.');
-  }),
+  v: required((value) => (value === 1 ? undefined : fault('this format version is not known.'))),
   stream: required(matching('the name of a stream is expected.', isStreamName)),
   revision: required(integer(0)),
   id: required(uuid),
@@ -143,9 +159,7 @@ const ENTRY_FIELDS = fields({
   ),
   correlation: optional(text(CORRELATION_BYTES_MAX)),
   causation: optional(uuid),
-  data: required((value, pointer) => {
-    if (!isJsonObject(value)) refuse(pointer, 'an object is expected.');
-  }),
+  data: required((value) => (isJsonObject(value) ? undefined : fault('an object is expected.'))),
   commitments: optional(commitments),
   rules: optional(
     listOf(
@@ -185,12 +199,16 @@ const ENTRY_FIELDS = fields({
  * @see docs/reference/ledger-format.md, section 1
  */
 export function checkEntry(value: Json): asserts value is JsonObject & Entry {
-  if (!isJsonObject(value)) refuse('', 'an object is expected.');
-  checkFields(value, ENTRY_FIELDS, '');
-  if ((value['revision'] === 0) !== (value['prev'] === undefined)) {
-    refuse(
-      '/prev',
-      'the first event of a stream has no predecessor, every later one names its leaf.',
-    );
-  }
+  const wrong = entryObject(value) ?? predecessor(value as JsonObject);
+  if (wrong !== undefined) throw fieldError(wrong.code, wrong.pointer, wrong.detail);
+}
+
+const entryObject = objectOf(ENTRY_FIELDS);
+
+function predecessor(entry: JsonObject): Fault | undefined {
+  if ((entry['revision'] === 0) === (entry['prev'] === undefined)) return undefined;
+  return below(
+    'prev',
+    fault('the first event of a stream has no predecessor, every later one names its leaf.'),
+  );
 }

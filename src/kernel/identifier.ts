@@ -2,6 +2,9 @@ import { fieldError } from './errors';
 
 /** Control, format and surrogate characters anywhere, or a space of any kind at an end. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}]|^[\p{Z}\s]|[\p{Z}\s]$/u;
+/** What a refused identifier is told. */
+export const IDENTIFIER_DETAIL =
+  'an identifier is not empty, in Unicode NFC, without control or format characters and without spaces at its ends.';
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /**
@@ -21,9 +24,5 @@ export function isIdentifier(text: string): boolean {
  */
 export function assertIdentifier(text: string, pointer: string): void {
   if (isIdentifier(text)) return;
-  throw fieldError(
-    'identifier-form',
-    pointer,
-    'an identifier is not empty, in Unicode NFC, without control or format characters and without spaces at its ends.',
-  );
+  throw fieldError('identifier-form', pointer, IDENTIFIER_DETAIL);
 }

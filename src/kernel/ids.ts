@@ -19,7 +19,7 @@ let lastNamespace = '';
  */
 export function uuidV5(namespace: string, name: string): string {
   if (namespace !== lastNamespace) {
-    input.set(uuidBytes(namespace), 0);
+    writeUuid(namespace);
     lastNamespace = namespace;
   }
   const digest =
@@ -28,6 +28,19 @@ export function uuidV5(namespace: string, name: string): string {
       : hash('sha1', Buffer.concat([input.subarray(0, 16), Buffer.from(name, 'utf8')]), 'hex');
   const variant = VARIANT.charAt(parseInt(digest.charAt(16), 16) & 3);
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+}
+
+/** Puts the 16 bytes of a UUID at the front of the input. */
+function writeUuid(text: string): void {
+  if (!isUuid(text)) throw new RangeError('not a UUID in lower case');
+  input.write(hexOf(text), 0, 16, 'hex');
+}
+
+/** The 32 hex digits of a UUID. */
+function hexOf(text: string): string {
+  return (
+    text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24)
+  );
 }
 
 const namespaces = new Map<string, string>();
@@ -94,7 +107,7 @@ export function isUuid(text: string): boolean {
 /** The 16 bytes of a UUID. @throws RangeError for other text, upper case included */
 export function uuidBytes(text: string): Uint8Array {
   if (!isUuid(text)) throw new RangeError('not a UUID in lower case');
-  return Buffer.from(text.replaceAll('-', ''), 'hex');
+  return Buffer.from(hexOf(text), 'hex');
 }
 
 /** The text of 16 bytes, whatever their version. @throws RangeError for another length */

@@ -18,6 +18,8 @@ export function internedName(text: string, start: number, length: number, hash: 
   const known = knownNames[slot];
   if (known !== undefined && known.length === length && text.startsWith(known, start)) return known;
   // Copied, because a slice would keep the whole text alive for as long as the name is known.
-  const name = Buffer.from(text.slice(start, start + length), 'latin1').toString('latin1');
+  const copy = Buffer.from(text.slice(start, start + length), 'latin1').toString('latin1');
+  // A name that was a key once is in V8's string table, and then sets and finds members without being hashed again.
+  const [name = copy] = Object.keys({ [copy]: 0 });
   return (knownNames[slot] = name);
 }
