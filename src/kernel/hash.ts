@@ -54,7 +54,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 
 /** As text of one byte a character a digest crosses from the library twice as fast as in a buffer of its own. */
 function digestOf(input: Uint8Array): Uint8Array {
-  return Buffer.from(hash('sha256', input, 'latin1'), 'latin1');
+  return Buffer.from(hash('sha256', input, 'binary'), 'latin1');
 }
 
 /** Lower-case hex. */
