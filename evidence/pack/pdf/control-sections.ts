@@ -1,0 +1,79 @@
+import { type EvidenceDocument } from '../report-types';
+import { paragraph, section } from './blocks';
+import { INK, type Paper, STYLE } from './paper';
+import { dataFileNote } from './scope-sections';
+import { table } from './table';
+import { moneyText, type NameOf } from './words';
+
+const STATUS_INK: Readonly<Record<string, { readonly color: string; readonly fill: string }>> = {
+  violation: { color: INK.bad, fill: INK.badFill },
+  inconclusive: { color: INK.warn, fill: INK.warnFill },
+  mitigated: { color: INK.warn, fill: INK.warnFill },
+  clear: { color: INK.good, fill: INK.goodFill },
+};
+
+/** Section 5: findings by rule, with the steps that prove them. */
+export function dutiesSection(paper: Paper, evidence: EvidenceDocument, nameOf: NameOf): void {
+  const { findings, timeline } = evidence.report;
+  const stepOf = new Map(timeline.map((step) => [step.entry, step.n]));
+  section(paper, '5  Segregation of duties', () => {
+    if (findings.length === 0) paragraph(paper, 'No finding touches this transaction.');
+    else {
+      table(
+        paper,
+        [
+          { title: 'Rule', width: 0.2 },
+          { title: 'Status', width: 0.11 },
+          { title: 'Person', width: 0.16 },
+          { title: 'Finding', width: 0.38 },
+          { title: 'Steps', width: 0.15 },
+        ],
+        findings.map((finding) => {
+          const { color, fill } = STATUS_INK[finding.status] ?? {
+            color: INK.text,
+            fill: '#ffffff',
+          };
+          return [
+            `${finding.rule} ${finding.ruleTitle}\n${finding.severity}, ${finding.ruleSet}`,
+            { text: finding.status, style: { ...STYLE.cellBold, color }, fill },
+            nameOf(finding.person),
+            `${finding.sentence}\nScope ${finding.scope}; reasons: ${finding.reasons.join(', ')}\nid ${finding.id}`,
+            finding.events
+              .map((id) => (stepOf.has(id) ? `step ${stepOf.get(id)}` : `entry ${id}`))
+              .join('\n'),
+          ];
+        }),
+        { summary: 'Segregation of duties findings' },
+      );
+    }
+    dataFileNote(paper, evidence, 'data/sod/findings.jsonl');
+  });
+}
+
+/** Section 6: breaks of reconciliations that name an object of the lineage. */
+export function reconciliationSection(paper: Paper, evidence: EvidenceDocument): void {
+  const { breaks } = evidence.report;
+  section(paper, '6  Reconciliation', () => {
+    if (breaks.length === 0) {
+      paragraph(paper, 'No break of a reconciliation names an object of this transaction.');
+    } else {
+      table(
+        paper,
+        [
+          { title: 'Break', width: 0.22 },
+          { title: 'Type, status', width: 0.2 },
+          { title: 'Amount', width: 0.15, align: 'right' },
+          { title: 'What differs', width: 0.43 },
+        ],
+        breaks.map((item) => [
+          { text: item.id, style: STYLE.mono },
+          `${item.type}\n${item.status}`,
+          moneyText(item.amount),
+          item.sentence,
+        ]),
+        { summary: 'Breaks that name an object of the transaction' },
+      );
+    }
+    dataFileNote(paper, evidence, 'data/recon/breaks.jsonl');
+  });
+}

@@ -1,0 +1,134 @@
+import { type PackInput } from './pack-input';
+import { type PopulationLine, type ReportResults, type TransactionReport } from './report-types';
+
+type Verdict = TransactionReport['verdicts'][number];
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** The results as sentences, one for each question that a reader brings. */
+export function verdictsOf(
+  input: PackInput,
+  results: ReportResults,
+  population: readonly PopulationLine[],
+): Verdict[] {
+  return [
+    completeness(input, results),
+    integrity(input, results),
+    lineage(results),
+    sequence(results),
+    duties(results),
+    reconciliation(results),
+    personal(results),
+    ...(input.unreadable.length === 0 ? [] : [partial(results)]),
+    ...amounts(population),
+  ];
+}
+
+function completeness({ replay, ledger }: PackInput, { objects, entries }: ReportResults): Verdict {
+  return {
+    topic: 'Completeness',
+    outcome: 'good',
+    sentence: `${count(objects, 'object', 'objects')} with ${count(entries, 'entry', 'entries')}. The projection and a replay of all ${replay.scanned} sealed entries agree on objects, counts, sums and dates, as of tree size ${ledger.size}.`,
+  };
+}
+
+function integrity({ ledger, keys }: PackInput, { entries, proofs }: ReportResults): Verdict {
+  return {
+    topic: 'Integrity',
+    outcome: 'good',
+    sentence: `${proofs} entries (${entries} of the transaction, ${keys.length} of the key history) are included with proofs under one signed checkpoint of ${ledger.origin}. Verify it yourself: see the last sections.`,
+  };
+}
+
+function lineage({ missing }: ReportResults): Verdict {
+  return missing === 0
+    ? { topic: 'Lineage', outcome: 'good', sentence: 'No expected document or step is missing.' }
+    : {
+        topic: 'Lineage',
+        outcome: 'bad',
+        sentence: `${count(missing, 'expected document or step is', 'expected documents or steps are')} missing; each is listed.`,
+      };
+}
+
+function sequence({ flagged, entries }: ReportResults): Verdict {
+  return flagged === 0
+    ? {
+        topic: 'Sequence',
+        outcome: 'good',
+        sentence: `None of ${count(entries, 'step was', 'steps was')} flagged when it was recorded.`,
+      }
+    : {
+        topic: 'Sequence',
+        outcome: 'bad',
+        sentence: `${flagged} of ${count(entries, 'step', 'steps')} flagged when recorded: out of sequence, late, unauthorised or in conflict.`,
+      };
+}
+
+function duties({ violations, inconclusive, mitigated }: ReportResults): Verdict {
+  if (violations + inconclusive + mitigated === 0) {
+    return {
+      topic: 'Duties',
+      outcome: 'good',
+      sentence: 'No segregation of duties finding touches this transaction.',
+    };
+  }
+  return {
+    topic: 'Duties',
+    outcome: violations > 0 ? 'bad' : 'note',
+    sentence: `${count(violations, 'violation', 'violations')}, ${inconclusive} inconclusive, ${mitigated} mitigated.`,
+  };
+}
+
+function reconciliation({ breaks }: ReportResults): Verdict {
+  return breaks === 0
+    ? {
+        topic: 'Reconciliation',
+        outcome: 'good',
+        sentence: 'No break of a reconciliation names an object of this transaction.',
+      }
+    : {
+        topic: 'Reconciliation',
+        outcome: 'bad',
+        sentence: `${count(breaks, 'break names', 'breaks name')} an object of this transaction.`,
+      };
+}
+
+function personal({ commitments, opened }: ReportResults): Verdict {
+  return {
+    topic: 'Personal values',
+    outcome: 'note',
+    sentence: `${commitments} kept behind commitments, ${opened} of them opened here at the request. The others stay closed and still verify.`,
+  };
+}
+
+function partial({ unreadable }: ReportResults): Verdict {
+  return {
+    topic: 'Partial',
+    outcome: 'bad',
+    sentence: `${count(unreadable, 'named item could', 'named items could')} not be read. The requester allowed a partial result.`,
+  };
+}
+
+/** One transaction should carry one amount from end to end: say where its documents state several. */
+function amounts(population: readonly PopulationLine[]): Verdict[] {
+  const stated = population.flatMap(({ amount }) =>
+    amount === undefined ? [] : [`${amount.amount} ${amount.currency}`],
+  );
+  const different = [...new Set(stated)];
+  if (different.length === 0) return [];
+  return different.length === 1
+    ? [
+        {
+          topic: 'Amounts',
+          outcome: 'good',
+          sentence: `All ${stated.length} objects that state an amount state ${different[0]}.`,
+        },
+      ]
+    : [
+        {
+          topic: 'Amounts',
+          outcome: 'note',
+          sentence: `The objects state ${different.length} different amounts: ${different.join(', ')}.`,
+        },
+      ];
+}
