@@ -6,6 +6,7 @@ const compositionRoots = [
   'src/cli.ts',
   'src/app.module.ts',
   'src/*.worker.ts',
+  'src/system.ts',
   'src/cli/**',
   'bench/**',
   'test/**',

@@ -27,7 +27,13 @@ const BOOTSTRAP_IS_OVER = `
      AND ' ' || a.scopes || ' ' LIKE '% access.manage %' AND ' ' || b.scopes || ' ' LIKE '% approve %'
    LIMIT 1`;
 
-export function listApiKeys(db: ReadDb, afterId: string, limit: number): readonly object[] {
+/** One key as lists show it; the secret is not known here. */
+export interface ApiKeyView {
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+export function listApiKeys(db: ReadDb, afterId: string, limit: number): readonly ApiKeyView[] {
   return db.all<KeyRow>(LIST_KEYS, { afterId, limit }).map((row) => ({
     id: row.id,
     client: row.client,
@@ -46,4 +52,11 @@ export function listApiKeys(db: ReadDb, afterId: string, limit: number): readonl
 
 export function bootstrapIsOver(db: ReadDb): boolean {
   return db.get(BOOTSTRAP_IS_OVER) !== undefined;
+}
+
+const COUNT_USABLE = `SELECT count(*) AS n FROM api_key WHERE status = 'live' AND expires_at > :now`;
+
+/** @param now instant; keys that end at or before it do not count */
+export function usableKeys(db: ReadDb, now: string): number {
+  return Number(db.get<{ n: bigint }>(COUNT_USABLE, { now })?.n ?? 0n);
 }

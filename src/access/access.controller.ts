@@ -2,7 +2,6 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { addMillis } from '../kernel/instant';
-import { type Json } from '../kernel/json';
 import { type Clock, type Randomness } from '../kernel/runtime';
 import { type CommandContext, type Executed, Executor } from '../commanding';
 import {
@@ -11,6 +10,7 @@ import {
   CallerParam,
   CLOCK,
   Command,
+  type ContextOf,
   EXECUTOR,
   JsonBody,
   Public,
@@ -25,8 +25,6 @@ import { IssueKeyDto, RevokeKeyDto } from './access.dto';
 import { KeyAuthenticator, keyStream } from './key-authenticator';
 
 export const PEPPER = Symbol('pepper');
-
-type ContextOf = (body?: Json) => CommandContext;
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const EXPIRY_DAYS_DEFAULT = 365;
@@ -69,7 +67,7 @@ export class AccessController {
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const context = contextOf({ ...body } as unknown as Json);
+    const context = contextOf(body);
     // The id follows from the request, so that a repeat meets the same stream; the secret is shown once only.
     const secret = newApiKey(this.randomness, keyIdOf(this.executor.newAggregateId(context)));
     const issuing = await this.executor.execute({
@@ -124,7 +122,7 @@ export class AccessController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const command = { kind: 'revoke', by: caller.client, reason: body.reason } as const;
-    const context = contextOf({ reason: body.reason });
+    const context = contextOf(body);
     return this.changed(
       id,
       await this.executor.execute({ stream: keyStream(id), decider: apiKey, command, context }),

@@ -53,7 +53,7 @@ export const Command = createParamDecorator(
   (
     options: { ifMatch?: 'required' } | undefined,
     context: ExecutionContext,
-  ): ((body: Json | undefined) => CommandContext) => {
+  ): ContextOf => {
     const request = context.switchToHttp().getRequest<FastifyRequest & { caller?: Caller }>();
     const { caller } = request;
     if (caller === undefined) throw new TieoutError('unauthenticated', 'Send an API key.');
@@ -70,11 +70,19 @@ export const Command = createParamDecorator(
       principal: caller.client,
       actor: { id: caller.client, kind: caller.kind },
       idempotencyKey,
-      digest: sha256Hex(canonicalBytes([request.method, path, body ?? null])),
+      digest: sha256Hex(canonicalBytes([request.method, path, plain(body)])),
       ...(ifMatch === undefined ? {} : { ifMatch }),
     });
   },
 );
+
+/** Builds the command's context from its body, so that a repeat with another body is told apart. */
+export type ContextOf = (body?: object) => CommandContext;
+
+/** A DTO as plain JSON: its absent members are `undefined` on the instance and no part of the request. */
+function plain(body: object | undefined): Json {
+  return body === undefined ? null : (JSON.parse(JSON.stringify(body)) as Json);
+}
 
 /** @throws TieoutError `malformed` */
 export function revisionOf(header: string | undefined): bigint | undefined {

@@ -7,6 +7,7 @@ export { Cursors } from './cursors';
 export {
   CallerParam,
   Command,
+  type ContextOf,
   JsonBody,
   Public,
   revisionOf,

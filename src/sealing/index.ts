@@ -1,6 +1,6 @@
 export { checkFounding, type Founding, foundLedger, KEYS_STREAM, LEDGER_CREATED } from './founding';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
-export { generateKeys, type GeneratedKeys } from './keys';
+export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { type LogReader } from './log-reader';
 export { policyText } from './policy-file';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';

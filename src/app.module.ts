@@ -1,0 +1,96 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessController, PEPPER } from './access/access.controller';
+import { ApiKeysController } from '../projections/api-keys/api-keys.controller';
+import { HEALTH, HealthController, type HealthState } from './health/health.controller';
+import { Metrics } from './health/metrics';
+import { MetricsController } from './health/metrics.controller';
+import {
+  AUTHENTICATOR,
+  AuthGuard,
+  BLOBS,
+  CLOCK,
+  CONFIG,
+  ConsistencyInterceptor,
+  CURSORS,
+  EXECUTOR,
+  LOG_READER,
+  ProblemFilter,
+  RANDOMNESS,
+  READ_MODEL,
+  RECEIPTS,
+  STORE,
+} from './http';
+import { type LedgerRuntime } from './ledger-runtime';
+import { ProblemsController } from './http/problems.controller';
+import { LogController, SIGNER } from './sealing/log.controller';
+import { ProofController } from './sealing/proof.controller';
+
+const CONTROLLERS = [
+  AccessController,
+  ApiKeysController,
+  HealthController,
+  LogController,
+  MetricsController,
+  ProblemsController,
+  ProofController,
+];
+
+/** Joins the parts of one open ledger to the HTTP surface. */
+@Module({})
+export class AppModule {
+  static of(runtime: LedgerRuntime): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        {
+          module: LedgerModule,
+          global: true,
+          providers: providersOf(runtime),
+          exports: providersOf(runtime),
+        },
+        CqrsModule,
+      ],
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: ConsistencyInterceptor },
+        { provide: PEPPER, useValue: runtime.secrets.pepper },
+        { provide: SIGNER, useValue: runtime.signer },
+        { provide: Metrics, useValue: runtime.metrics },
+        { provide: HEALTH, useValue: { state: () => healthOf(runtime) } },
+      ],
+    };
+  }
+}
+
+/** What every feature module may inject. */
+@Module({})
+class LedgerModule {}
+
+function providersOf(runtime: LedgerRuntime): Provider[] {
+  const values: readonly (readonly [symbol, unknown])[] = [
+    [CONFIG, runtime.config],
+    [CLOCK, runtime.clock],
+    [RANDOMNESS, runtime.randomness],
+    [STORE, runtime.store],
+    [EXECUTOR, runtime.executor],
+    [READ_MODEL, runtime.readModel],
+    [BLOBS, runtime.blobs],
+    [LOG_READER, runtime.log],
+    [RECEIPTS, runtime.receipts],
+    [CURSORS, runtime.cursors],
+    [AUTHENTICATOR, runtime.authenticator],
+  ];
+  return values.map(([provide, useValue]) => ({ provide, useValue }));
+}
+
+function healthOf({ readModel, store }: LedgerRuntime): HealthState {
+  const reasons: string[] = [];
+  const { state, stopped } = readModel.status();
+  if (state === 'stopped') reasons.push(`the read model stopped: ${stopped?.code ?? 'unknown'}`);
+  if (store.finding !== undefined) reasons.push('the ledger does not verify and takes no writes');
+  return { ready: reasons.length === 0, reasons };
+}
