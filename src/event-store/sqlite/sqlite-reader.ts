@@ -127,6 +127,7 @@ export class SqliteReader implements LedgerReader {
   }
 
   async find(ids: readonly string[]): Promise<ReadonlyMap<string, Placed>> {
+    this.assertOpen();
     const found = new Map<string, Placed>();
     const bytes = Buffer.alloc(16);
     for (const id of ids) {
@@ -192,8 +193,12 @@ export class SqliteReader implements LedgerReader {
     return finding;
   }
 
-  private read<T>(query: () => T): T {
+  private assertOpen(): void {
     if (this.closed) throw storeUnavailable('closed', 'The store is closed.');
+  }
+
+  private read<T>(query: () => T): T {
+    this.assertOpen();
     try {
       return query();
     } catch (error) {

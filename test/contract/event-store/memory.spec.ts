@@ -1,0 +1,8 @@
+import { eventStoreContract } from './contract';
+import { MemoryStage } from './memory-stage';
+
+eventStoreContract('the memory store', {
+  capabilities: new Set(['second-reader']),
+  cases: 40,
+  stage: async () => new MemoryStage(),
+});
