@@ -4,15 +4,15 @@ import { type JsonObject } from '../kernel/json';
 export type QuarantineCause = 'business' | 'technical';
 
 /** One refused field; never its value, which may be personal. */
-export interface QuarantineError {
+export type QuarantineError = {
   readonly pointer: string;
   /** a code of the problem table */
   readonly code: string;
   readonly detail: string;
-}
+};
 
 /** One delivery that could not be accepted. The bytes are in the blob store under their hash. */
-export interface Delivery {
+export type Delivery = {
   /** 64 hex */
   readonly sha256: string;
   readonly bytes: number;
@@ -34,7 +34,7 @@ export interface Delivery {
   readonly eventId?: string;
   /** the event's type as sent, where the bytes said */
   readonly eventType?: string;
-}
+};
 
 /**
  * Events of one quarantine item, stream `quarantine-_.<item id>`. An item belongs to one event of a source, where the
@@ -50,29 +50,29 @@ export type QuarantineEvent =
   | { readonly type: 'quarantine.discarded'; readonly data: Discarded & JsonObject }
   | { readonly type: 'quarantine.superseded'; readonly data: Closed & JsonObject };
 
-export interface Assigned {
+export type Assigned = {
   readonly owner: string;
   /** civil date */
   readonly due?: string;
-}
+};
 
 /** A replay that met a problem again; the item stays open with the new code. */
-export interface ReplayFailed {
+export type ReplayFailed = {
   readonly sha256: string;
   readonly cause: QuarantineCause;
   readonly code: string;
   readonly errors: readonly QuarantineError[];
-}
+};
 
 /** Replayed or superseded: the entry that was recorded. */
-export interface Closed {
+export type Closed = {
   readonly eventId: string;
-}
+};
 
-export interface Discarded {
+export type Discarded = {
   readonly sha256: string;
   readonly reason: string;
-}
+};
 
 export const QUARANTINE_EVENT_TYPES = [
   'quarantine.received',

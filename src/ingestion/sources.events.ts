@@ -1,8 +1,14 @@
 import { type JsonObject } from '../kernel/json';
 import { type Instant } from '../kernel/runtime';
 
+/** A source's own status code and the canonical state that it stands for. */
+export type StateCode = {
+  readonly code: string;
+  readonly state: string;
+};
+
 /** One registered source system, as `PUT /v1/sources/{id}` sets it. `id` is the short name that entries carry. */
-export interface SourceSettings {
+export type SourceSettings = {
   /** short name, fixed at registration and never given to another system */
   readonly id: string;
   /** the CloudEvents `source` of this system; unique in the ledger */
@@ -12,11 +18,11 @@ export interface SourceSettings {
   readonly timeZone: string;
   /** `cut`: digits finer than a millisecond are cut off; `refuse`: they are an error */
   readonly fineTime: 'cut' | 'refuse';
-  /** object type -> the source's own status code -> canonical state */
-  readonly stateCodes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** by object type; a list, since a status code may be text that no member of JSON is named */
+  readonly stateCodes: Readonly<Record<string, readonly StateCode[]>>;
   /** facts that occurred before are flagged `backfill` */
   readonly agreedStart?: Instant;
-}
+};
 
 /** Events of the register, stream `source-_.register`; each carries the whole settings of one source. */
 export type SourceEvent =

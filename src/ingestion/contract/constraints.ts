@@ -185,7 +185,8 @@ function parses(read: () => unknown): boolean {
   }
 }
 
-function rule(
+/** One rule of a member, as a decorator. */
+export function rule(
   name: string,
   validate: (value: unknown, args: ValidationArguments) => boolean,
   says: string,

@@ -26,7 +26,7 @@ export interface ContractedEvent {
 }
 
 /** The source's own status codes for one object type -> canonical states. */
-export type StateCodes = Readonly<Record<string, string>>;
+export type StateCodes = ReadonlyMap<string, string>;
 
 /** An event that its contract accepts, with what the contract adds to it. */
 export interface Contracted {
@@ -146,7 +146,8 @@ function stateOf(
   code: string,
 ): string | undefined {
   // The source's own agreement comes first: its "approved" may be our "matched".
-  if (codes !== undefined && Object.hasOwn(codes, code)) return codes[code];
+  const mapped = codes?.get(code);
+  if (mapped !== undefined) return mapped;
   return code === workflow.initial || workflow.states.includes(code) ? code : undefined;
 }
 
