@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { isTieoutError } from './kernel/errors';
+import { ApiProblem } from './client/api-client';
+import { append, fileLines } from './cli/append';
+import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
+import { keysGenerate, keysShow } from './cli/keys';
+import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
+import { serve } from './cli/serve';
+import { loadConfig } from './config';
+
+const EXIT_CODES = `
+Exit codes: 0 done and good; 1 the answer is no (a finding, a difference); 2 wrong usage, key or policy file;
+3 not finished or only in part (go on or try again); 4 good, but short of the policy; 5 refused (credential, scope).`;
+
+function program(): Command {
+  const { version } = JSON.parse(
+    readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'),
+  ) as { version: string };
+  const tieout = new Command('tieout')
+    .description('Audit ledger and reconciliation service for finance workflows')
+    .version(version)
+    .option('--json', 'results for machines on stdout')
+    .option('--quiet', 'no words on stderr')
+    .option('--url <url>', 'address of the service (TIEOUT_URL)')
+    .option('--key-file <file>', 'file with the API key (TIEOUT_API_KEY_FILE)')
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('Run tieout --help for the commands.');
+  addServe(tieout);
+  addAppend(tieout);
+  addKeys(tieout);
+  return tieout;
+}
+
+type Globals = OutputOptions & ConnectionOptions;
+
+function addServe(tieout: Command): void {
+  tieout
+    .command('serve')
+    .description('run the service; configuration comes from TIEOUT_* variables')
+    .action(async () => finish(await serve(outputOf(tieout.opts<Globals>()))));
+}
+
+function addAppend(tieout: Command): void {
+  tieout
+    .command('append')
+    .description('send an NDJSON file of structured CloudEvents; sending it again is harmless')
+    .argument('<file>', 'the file, or - for standard input')
+    .option('--from-line <n>', 'begin at this line', '1')
+    .option('--errors <file>', 'keep the result of every refused line')
+    .action(async (file: string, options: { fromLine: string; errors?: string }) => {
+      const globals = tieout.opts<Globals>();
+      const output = outputOf(globals);
+      const fromLine = Number(options.fromLine);
+      if (!Number.isSafeInteger(fromLine) || fromLine < 1)
+        throw new UsageError('--from-line is a whole number from 1.');
+      const { counts, exitCode } = await append(
+        targetOf(globals),
+        fileLines(file, fromLine),
+        output,
+        options.errors,
+      );
+      output.out(
+        output.json
+          ? JSON.stringify(counts)
+          : `recorded ${counts.recorded}, duplicate ${counts.duplicate}, refused ${counts.failed}`,
+      );
+      finish(exitCode);
+    });
+}
+
+function addKeys(tieout: Command): void {
+  const keys = tieout.command('keys').description('the signing keys of a ledger');
+  keys
+    .command('generate')
+    .description('make a signing key and a recovery key; prints the key to pin')
+    .requiredOption('--origin <origin>', 'name of the log: a URL without scheme')
+    .requiredOption('--out <folder>', 'folder for the two key files')
+    .action((options: { origin: string; out: string }) => {
+      finish(keysGenerate(options.origin, options.out, outputOf(tieout.opts<Globals>())));
+    });
+  keys
+    .command('show')
+    .description('print the verification key of the configured ledger')
+    .option('--policy', 'as a policy file for `tieout verify --policy`')
+    .action((options: { policy?: boolean }) => {
+      const { logKeyFile, origin } = loadConfig(process.env);
+      finish(
+        keysShow(logKeyFile, origin, options.policy === true, outputOf(tieout.opts<Globals>())),
+      );
+    });
+}
+
+function finish(code: ExitCode): void {
+  process.exitCode = code;
+}
+
+/** What went wrong, in one sentence, and the code that says whether to try again. */
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`tieout: ${message}\n`);
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError || isTieoutError(error, 'configuration')) return 2;
+  if (error instanceof ApiProblem)
+    return error.status === 401 || error.status === 403 || error.status === 412 ? 5 : 3;
+  return 3;
+}
+
+program().parseAsync().catch(fail);
