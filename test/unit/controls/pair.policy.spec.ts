@@ -2,6 +2,7 @@ import { type Cancellation, type DutyEvent } from '../../../src/controls/duty-ev
 import { evaluate } from '../../../src/controls/evaluate.policy';
 import { type AccountPeriod } from '../../../src/controls/identity.policy';
 import { DEFAULT_RULES } from '../../../src/controls/rule-set.policy';
+import { standingActs } from '../../../src/controls/standing.policy';
 
 const human = (person: string): AccountPeriod => ({ kind: 'human', person });
 const ACCOUNTS: Readonly<Record<string, readonly AccountPeriod[]>> = {
@@ -185,6 +186,33 @@ describe('an act that was withdrawn', () => {
     expect(judged([change, release], [back])).toEqual([]);
   });
 
+  it('is judged by its first withdrawal, in whatever order two of them are known', () => {
+    const goods = act('GR-POST', 'alice', 5, { object: 'GR-1' });
+    const both = [{ ...withdrawn(6), id: 'w6' }, withdrawn(3)];
+    expect(judged([created, approved, goods], both)).toEqual([]);
+    expect(judged([created, approved, goods], both.toReversed())).toEqual([]);
+  });
+
+  it('at the moment of goods received came before them or not by event id', () => {
+    const goods = (id: string) => act('GR-POST', 'alice', 2, { object: 'GR-1', id });
+    expect(judged([created, approved, goods('a')], [withdrawn(4)])).toEqual([]);
+    expect(judged([created, approved, goods('z')], [withdrawn(4)])).toHaveLength(1);
+  });
+
+  it('stands when it changed who may do what', () => {
+    const granted = act('SIGN-MAINT', 'alice', 2);
+    const cancellations = [{ id: 'back', at: '2026-03-04T09:00:00.000Z', cancels: granted.id }];
+    const standing = standingActs([granted], cancellations, {
+      rules: DEFAULT_RULES,
+      identities: {
+        periodsOf: (account) => ACCOUNTS[account] ?? [],
+        survivorOf: (person) => person,
+      },
+      consequences: { isAny: () => false },
+    });
+    expect(standing).toHaveLength(1);
+  });
+
   it('stands when it cannot be undone', () => {
     const goods = act('GR-POST', 'bob', 3, { object: 'GR-1' });
     const back: Cancellation = { id: 'back', at: '2026-03-04T09:00:00.000Z', cancels: goods.id };
@@ -229,6 +257,38 @@ describe('versions of a document', () => {
     const goods = act('GR-POST', 'alice', 3, { object: 'GR-1' });
     expect(judged(events)).toEqual([]);
     expect(judged([...events, goods])).toContainEqual(['P2P-04', 'P-BOB', 'violation', 'L1']);
+  });
+
+  it('approved earlier and relied on do not make their approver a preparer of what he edits later', () => {
+    const events = [
+      act('PO-CREATE', 'alice', 1),
+      act('PO-APPROVE', 'bob', 2),
+      act('PO-CREATE', 'bob', 4, change),
+    ];
+    expect(judged([...events, act('GR-POST', 'job', 3, { object: 'GR-1' })])).toEqual([]);
+  });
+
+  it('are not relied on by a payment on another chain about the same vendor', () => {
+    const vendor = { refs: ['vendor:V1'] };
+    const events = [
+      act('PO-CREATE', 'bob', 1, vendor),
+      act('PO-APPROVE', 'bob', 2, vendor),
+      act('PO-CREATE', 'alice', 4, change),
+    ];
+    const sent = act('PAY-EXEC', 'job', 3, { object: 'PAY-1', lineages: ['L9'], ...vendor });
+    expect(judged([...events, sent])).toEqual([]);
+  });
+
+  it('are not set by what an approval states', () => {
+    const events = [
+      act('PO-CREATE', 'alice', 1),
+      act('PO-APPROVE', 'alice-erp', 2, { version: 3 }),
+    ];
+    const edited = [
+      act('PO-CREATE', 'bob', 3, change),
+      act('PO-APPROVE', 'bob', 4, { version: 2 }),
+    ];
+    expect(judged([...events, ...edited])).toContainEqual(['P2P-04', 'P-BOB', 'violation', 'L1']);
   });
 
   it('of two documents do not meet', () => {

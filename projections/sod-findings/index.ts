@@ -1,0 +1,1 @@
+export { sodFindings } from './sod-findings.projection';

@@ -1,0 +1,66 @@
+import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { projection, type Apply, type ProjectionDb } from '../read-model';
+import { approveMapping, identitiesIn, putMapping } from './account-rows';
+import { putAct, putLinks } from './act-rows';
+import { judgeChain } from './chain';
+import { takeDirty, type Dirty, type DirtyKind } from './dirty';
+import { storeFindings } from './finding-rows';
+import { knownRoots, relink } from './lineage-rows';
+import { SOD_FINDINGS_SCHEMA } from './sod-findings.schema';
+
+const LIST_OBJECTS_OF_ACCOUNT = `
+  SELECT object FROM sod_account_use WHERE account = :key ORDER BY object`;
+const LIST_WITHDRAWN_ABOUT = `
+  SELECT object FROM sod_withdrawn_ref WHERE ref = :key ORDER BY object`;
+const PUT_WITHDRAWN_REF = `
+  INSERT OR IGNORE INTO sod_withdrawn_ref (ref, object) VALUES (:ref, :object)`;
+
+/**
+ * Chains are judged anew from all of their facts, never patched by the order of arrival, once a batch, in the
+ * transaction that stores the facts.
+ */
+function judgeDirtyChains(db: ProjectionDb): void {
+  const dirty = takeDirty(db);
+  if (dirty.length === 0) return;
+  const queue = [...chainsOf(dirty, db)];
+  const judged = new Set<string>();
+  const identities = identitiesIn(db);
+  for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
+    if (judged.has(root)) continue;
+    judged.add(root);
+    const chain = judgeChain(root, identities, db);
+    storeFindings(root, chain, db);
+    for (const { ref, object } of chain.withdrawn) db.run(PUT_WITHDRAWN_REF, { ref, object });
+    queue.push(...chain.neighbours);
+  }
+}
+
+function chainsOf(dirty: readonly Dirty[], db: ProjectionDb): Set<string> {
+  const keys = (kind: DirtyKind): string[] =>
+    dirty.filter((one) => one.kind === kind).map(({ key }) => key);
+  const listed = (sql: string, key: string): string[] =>
+    db.all<{ object: string }>(sql, { key }).map(({ object }) => object);
+  // Links first: everything after them asks to which chains an object belongs now.
+  const chains = relink(keys('links'), db);
+  const objects = new Set([
+    ...keys('object'),
+    ...keys('account').flatMap((key) => listed(LIST_OBJECTS_OF_ACCOUNT, key)),
+    ...keys('ref').flatMap((key) => listed(LIST_WITHDRAWN_ABOUT, key)),
+  ]);
+  for (const object of objects) {
+    for (const root of knownRoots(object, db)) chains.add(root);
+  }
+  return chains;
+}
+
+const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
+  DEFAULT_DUTIES.types.map((type) => [type, putAct]),
+);
+
+/** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
+export const sodFindings = projection('sod-findings', 1, {
+  schema: SOD_FINDINGS_SCHEMA,
+  on: { ...acts, 'account.mapped': putMapping, 'account.approved': approveMapping },
+  onTransition: putLinks,
+  endOfBatch: judgeDirtyChains,
+});

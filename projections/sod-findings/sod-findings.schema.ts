@@ -1,0 +1,102 @@
+/**
+ * Facts as the ledger states them, and the findings that follow from them. Nothing that depends on other facts is kept
+ * beside a fact: persons, duties, versions and withdrawals are worked out when a chain is judged.
+ */
+export const SOD_FINDINGS_SCHEMA = `
+  CREATE TABLE sod_act (
+    n            INTEGER PRIMARY KEY,
+    event        TEXT NOT NULL,
+    type         TEXT NOT NULL,
+    at           TEXT NOT NULL,
+    object       TEXT NOT NULL,
+    account      TEXT NOT NULL,
+    on_behalf_of TEXT,
+    initiated_by TEXT,
+    version      INTEGER,
+    lasting      INTEGER NOT NULL,
+    refs         TEXT,
+    cancels      TEXT,
+    amount_minor INTEGER,
+    currency     TEXT
+  ) STRICT;
+  CREATE INDEX sod_act_by_object ON sod_act (object);
+
+  CREATE TABLE sod_lasting_ref (
+    ref   TEXT NOT NULL,
+    at    TEXT NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (ref, at, event)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sod_withdrawn_ref (
+    ref    TEXT NOT NULL,
+    object TEXT NOT NULL,
+    PRIMARY KEY (ref, object)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sod_link (
+    child  TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    PRIMARY KEY (child, parent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_link_by_parent ON sod_link (parent, child);
+
+  CREATE TABLE sod_lineage (
+    object  TEXT NOT NULL,
+    root    TEXT NOT NULL,
+    several INTEGER NOT NULL,
+    PRIMARY KEY (object, root)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_lineage_by_root ON sod_lineage (root, object);
+
+  CREATE TABLE sod_account (
+    account    TEXT NOT NULL,
+    mapping    INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    person     TEXT,
+    valid_from TEXT NOT NULL,
+    valid_to   TEXT,
+    approved   INTEGER NOT NULL,
+    PRIMARY KEY (account, mapping)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sod_account_use (
+    account TEXT NOT NULL,
+    object  TEXT NOT NULL,
+    PRIMARY KEY (account, object)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sod_finding (
+    id           TEXT PRIMARY KEY,
+    rule         TEXT NOT NULL,
+    severity     INTEGER NOT NULL,
+    status       TEXT NOT NULL,
+    person       TEXT,
+    scope        TEXT NOT NULL,
+    reasons      TEXT NOT NULL,
+    gaps         TEXT NOT NULL,
+    events       INTEGER NOT NULL,
+    first_at     TEXT NOT NULL,
+    last_at      TEXT NOT NULL,
+    amount_minor INTEGER,
+    currency     TEXT,
+    evidence     TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_finding_by_scope ON sod_finding (scope);
+  CREATE INDEX sod_finding_by_work ON sod_finding (severity, last_at DESC, id);
+  CREATE INDEX sod_finding_by_person ON sod_finding (person) WHERE person IS NOT NULL;
+
+  CREATE TABLE sod_proof (
+    finding TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    side    TEXT NOT NULL,
+    PRIMARY KEY (finding, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_proof_by_act ON sod_proof (n);
+
+  CREATE TABLE sod_dirty (
+    kind TEXT NOT NULL,
+    key  TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+`;

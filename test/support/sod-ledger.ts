@@ -1,0 +1,72 @@
+import { type AccountMapped } from '../../src/controls/account.events';
+import { type Entry, type RelatedObject } from '../../src/kernel/entry';
+import { parseStreamName } from '../../src/kernel/stream-name';
+import { type EventInput } from './projection-harness';
+
+/** What matters of one finance event to segregation of duties. */
+export interface Did {
+  /** stream of the object, such as `purchase_order-E_DE.PO-1` */
+  readonly object: string;
+  readonly action: string;
+  readonly account: string;
+  /** minutes after the first of March */
+  readonly minute: number;
+  readonly id?: string;
+  readonly onBehalfOf?: string;
+  readonly initiatedBy?: string;
+  readonly version?: string;
+  readonly amount?: { readonly amount: string; readonly currency: string };
+  readonly related?: readonly RelatedObject[];
+  readonly causation?: string;
+}
+
+const FIRST_OF_MARCH = Date.UTC(2026, 2, 1);
+
+export const minuteOf = (minute: number): string =>
+  new Date(FIRST_OF_MARCH + minute * 60_000).toISOString();
+
+/** A valid event id that sorts as its number does. */
+export const eventId = (n: number): string =>
+  `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
+
+/** The entry of a finance event. */
+export function did(did: Did): EventInput {
+  const { object, action, account, minute, onBehalfOf, initiatedBy, version, amount, related } =
+    did;
+  const { objectType } = parseStreamName(object);
+  const entry: Partial<Entry> = {
+    occurredAt: minuteOf(minute),
+    actor: { id: account, kind: 'person', ...(onBehalfOf === undefined ? {} : { onBehalfOf }) },
+    data: {
+      transition: { action, to: action },
+      ...(initiatedBy === undefined ? {} : { initiatedBy }),
+      ...(version === undefined ? {} : { version }),
+      ...(amount === undefined ? {} : { amount: { ...amount } }),
+      ...(related === undefined ? {} : { related: related.map((one) => ({ ...one })) }),
+    },
+    ...(did.id === undefined ? {} : { id: did.id }),
+    ...(did.causation === undefined ? {} : { causation: did.causation }),
+  };
+  return { stream: object, type: `${objectType}.${action}`, ...entry };
+}
+
+export interface Mapped extends Partial<Omit<AccountMapped, 'mapping'>> {
+  readonly account: string;
+  readonly mapping?: number;
+}
+
+/** A mapping of an account, proposed and approved. */
+export function mapped({ account, mapping = 1, ...rest }: Mapped): EventInput[] {
+  const stream = `account-_.${account}`;
+  const data = {
+    mapping,
+    kind: 'human',
+    validFrom: '2026-01-01T00:00:00.000Z',
+    by: 'admin',
+    ...rest,
+  };
+  return [
+    { stream, type: 'account.mapped', data },
+    { stream, type: 'account.approved', data: { mapping, by: 'controller' } },
+  ];
+}
