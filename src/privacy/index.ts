@@ -1,0 +1,8 @@
+export { openPrivacy, type Privacy, type PrivacyOptions } from './open-privacy';
+export { type AccountKind, type AccountName, type Pseudonyms } from './pseudonyms';
+export {
+  type EventValues,
+  type Opening,
+  type PersonalValue,
+  type PersonalValues,
+} from './personal-values';

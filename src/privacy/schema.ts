@@ -1,0 +1,31 @@
+/**
+ * The service's own file of what may have to be erased: names behind pseudonyms, and values behind commitments. Nothing
+ * else refers to these rows by anything but pseudonym, event id and path.
+ */
+export const SCHEMA = `
+CREATE TABLE pseudonym (
+  id      TEXT NOT NULL PRIMARY KEY,
+  system  TEXT NOT NULL,
+  account TEXT NOT NULL,
+  UNIQUE (system, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject_key (
+  subject TEXT NOT NULL PRIMARY KEY,
+  kek_id  TEXT NOT NULL,
+  wrapped BLOB NOT NULL CHECK (length(wrapped) = 60)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE personal_value (
+  event_id   TEXT NOT NULL,
+  path       TEXT NOT NULL,
+  commitment TEXT NOT NULL CHECK (length(commitment) = 64),
+  subject    TEXT NOT NULL REFERENCES subject_key,
+  sealed     BLOB NOT NULL,
+  stored_at  TEXT NOT NULL,
+  PRIMARY KEY (event_id, path, commitment)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Overwrites what is deleted, so that an erased value is not left behind in free pages. */
+export const ERASE_FOR_GOOD = `PRAGMA secure_delete = ON`;
