@@ -1,14 +1,23 @@
 import Database from 'better-sqlite3';
-import { type ReadDb, type SqlParams, type SqlRow } from './projection';
+import { type ReadDb, type SqlParams, type SqlRow, type SqlValue } from './projection';
 
 const NO_PARAMS: SqlParams = {};
+
+/** A statement and the names of its parameters in the order of their places; one may stand in several. */
+interface Prepared {
+  readonly statement: Database.Statement<unknown[], unknown>;
+  readonly names: readonly string[];
+}
+
+/** Statements of lists vary with their conditions; beyond this many the first ones are prepared again when needed. */
+const STATEMENTS_MAX = 500;
 
 /**
  * One generation's file. Integers come back as `bigint`, so that money and counts never pass through a float.
  * Statements are prepared once and found again by their text, which is why every statement is a constant.
  */
 export class ModelFile implements ReadDb {
-  private readonly statements = new Map<string, Database.Statement<[SqlParams], unknown>>();
+  private readonly statements = new Map<string, Prepared>();
 
   private constructor(private readonly db: Database.Database) {}
 
@@ -38,15 +47,18 @@ export class ModelFile implements ReadDb {
   }
 
   all<T = SqlRow>(sql: string, params: SqlParams = NO_PARAMS): T[] {
-    return this.prepare(sql).all(params) as T[];
+    const { statement, names } = this.prepare(sql);
+    return statement.all(valuesOf(names, params)) as T[];
   }
 
   get<T = SqlRow>(sql: string, params: SqlParams = NO_PARAMS): T | undefined {
-    return this.prepare(sql).get(params) as T | undefined;
+    const { statement, names } = this.prepare(sql);
+    return statement.get(valuesOf(names, params)) as T | undefined;
   }
 
   run(sql: string, params: SqlParams = NO_PARAMS): void {
-    this.prepare(sql).run(params);
+    const { statement, names } = this.prepare(sql);
+    statement.run(valuesOf(names, params));
   }
 
   exec(sql: string): void {
@@ -78,12 +90,41 @@ export class ModelFile implements ReadDb {
     }
   }
 
-  private prepare(sql: string): Database.Statement<[SqlParams], unknown> {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.db.prepare<[SqlParams], unknown>(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
+  private prepare(sql: string): Prepared {
+    const known = this.statements.get(sql);
+    if (known !== undefined) return known;
+    const { text, names } = placed(sql);
+    const prepared = { statement: this.db.prepare<unknown[], unknown>(text), names };
+    if (this.statements.size >= STATEMENTS_MAX) this.forgetOldest();
+    this.statements.set(sql, prepared);
+    return prepared;
   }
+
+  private forgetOldest(): void {
+    for (const oldest of this.statements.keys()) {
+      this.statements.delete(oldest);
+      return;
+    }
+  }
+}
+
+const NAMED_PARAMETER = /:([A-Za-z][A-Za-z0-9]*)/g;
+
+/** The driver binds by place faster than by name, and a projection binds fifty values an event. */
+function placed(sql: string): { readonly text: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const text = sql.replace(NAMED_PARAMETER, (_, name: string) => {
+    names.push(name);
+    return '?';
+  });
+  return { text, names };
+}
+
+/** @throws RangeError for a parameter without a value: SQLite would take it for NULL */
+function valuesOf(names: readonly string[], params: SqlParams): SqlValue[] {
+  return names.map((name) => {
+    const value = params[name];
+    if (value === undefined) throw new RangeError(`the parameter ${name} has no value`);
+    return value;
+  });
 }

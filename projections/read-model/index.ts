@@ -1,12 +1,13 @@
 export { applyEvent, type Blobs } from './applier';
 export { Conditions } from './conditions';
-export { type Cursors, type Page, type PageKey, pageOf } from './cursors';
+export { type Page, type PageKey, pageOf } from './pages';
 export {
   type ProjectorMessage,
   type ProjectorRequest,
   type ReadModelState,
   type Stop,
 } from './messages';
+export { leafOf } from './projected-event';
 export {
   type Apply,
   type ProjectedEvent,

@@ -36,15 +36,42 @@ export function projectedEvent(
       revision,
     });
   }
-  const leaf = leafOf(recorded.entry);
-  return {
-    position,
-    index,
-    stream,
-    revision,
-    type,
-    leaf,
-    entry,
-    entryBytes: recorded.entry.length,
-  };
+  return new RecordedProjectedEvent(
+    { position, index, stream, revision, type, entry },
+    recorded.entry,
+  );
+}
+
+type Parts = Omit<ProjectedEvent, 'leaf' | 'entryBytes'>;
+
+/** Most projections do not look at the leaf, and a hash costs as much as a row. */
+class RecordedProjectedEvent implements ProjectedEvent {
+  readonly position: string;
+  readonly index: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly entry: Entry;
+  private hashed: Uint8Array | undefined;
+
+  constructor(
+    parts: Parts,
+    private readonly bytes: Uint8Array,
+  ) {
+    this.position = parts.position;
+    this.index = parts.index;
+    this.stream = parts.stream;
+    this.revision = parts.revision;
+    this.type = parts.type;
+    this.entry = parts.entry;
+  }
+
+  get leaf(): Uint8Array {
+    this.hashed ??= leafOf(this.bytes);
+    return this.hashed;
+  }
+
+  get entryBytes(): number {
+    return this.bytes.length;
+  }
 }

@@ -1,13 +1,6 @@
 /** One place in a totally ordered list: the values of its order, as text. */
 export type PageKey = readonly string[];
 
-/** Turns the last key of a page into an opaque cursor that fits only the same filter, and back. */
-export interface Cursors {
-  encode(filter: string, key: PageKey): string;
-  /** @throws TieoutError `cursor-invalid` */
-  decode(filter: string, cursor: string): PageKey;
-}
-
 /** One page of a view. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -15,8 +8,6 @@ export interface Page<T> {
   readonly next: PageKey | undefined;
   /** printed position up to which the list is complete */
   readonly position: string | undefined;
-  /** number of all items under the filter, when it was asked for */
-  readonly count?: number;
 }
 
 /**

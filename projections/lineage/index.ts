@@ -1,0 +1,12 @@
+export {
+  type Lineage,
+  type LineageBounds,
+  LINEAGE_DEPTH_DEFAULT,
+  LINEAGE_DEPTH_MAX,
+  LINEAGE_NODES_MAX,
+  type LineageEdge,
+  type LineageNode,
+  lineageOf,
+} from './lineage.view';
+export { lineage } from './lineage.projection';
+export { type Link, linksOf } from './links';
