@@ -4,6 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { TieoutError } from '../kernel/errors';
 import { type Caller } from './caller';
 import { PUBLIC, SCOPES } from './decorators';
+import { CONFIG } from './tokens';
 
 export const AUTHENTICATOR = Symbol('authenticator');
 
@@ -23,16 +24,17 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
+    @Inject(CONFIG) private readonly config: { readonly logPublic: boolean },
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     const access = this.reflector.getAllAndOverride<string | undefined>(PUBLIC, targets);
-    if (access === 'anyone') return true;
+    if (access === 'anyone' || (access === 'if-log-public' && this.config.logPublic)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { caller?: Caller }>();
     const caller = await this.authenticator.authenticate(bearerOf(request), isLoopback(request.ip));
     request.caller = caller;
-    if (access === 'authenticated') return true;
+    if (access !== undefined) return true;
     const scopes =
       this.reflector.getAllAndOverride<readonly string[] | undefined>(SCOPES, targets) ?? [];
     if (scopes.some((scope) => caller.scopes.has(scope))) return true;

@@ -21,8 +21,9 @@ export const PUBLIC = 'tieout:public';
 /** The caller needs one of these scopes. A route without this decorator and without `Public` is refused at start. */
 export const Scopes = (...scopes: readonly string[]) => SetMetadata(SCOPES, scopes);
 
-/** Any authenticated caller; `anonymous` when no credential is needed at all. */
-export const Public = (who: 'anyone' | 'authenticated') => SetMetadata(PUBLIC, who);
+/** `anyone`; any `authenticated` caller; or `anyone` where the operator made the log public, else authenticated. */
+export const Public = (who: 'anyone' | 'authenticated' | 'if-log-public') =>
+  SetMetadata(PUBLIC, who);
 
 /** The authenticated caller, put on the request by the guard. */
 export const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
@@ -50,10 +51,7 @@ export const ValidQuery =
  * Must stand after the `JsonBody` parameter, or on a command without a body.
  */
 export const Command = createParamDecorator(
-  (
-    options: { ifMatch?: 'required' } | undefined,
-    context: ExecutionContext,
-  ): ContextOf => {
+  (options: { ifMatch?: 'required' } | undefined, context: ExecutionContext): ContextOf => {
     const request = context.switchToHttp().getRequest<FastifyRequest & { caller?: Caller }>();
     const { caller } = request;
     if (caller === undefined) throw new TieoutError('unauthenticated', 'Send an API key.');

@@ -33,7 +33,7 @@ export class LogController {
   ) {}
 
   @Get('checkpoint')
-  @Public('authenticated')
+  @Public('if-log-public')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'The newest checkpoint, a C2SP signed note' })
