@@ -115,7 +115,7 @@ function chainsOf(events: readonly Did[]): (object: string) => string[] {
       else up.get(other)!.add(object);
     }
   }
-  for (const _ of OBJECTS) {
+  for (let round = 0; round < OBJECTS.length; round += 1) {
     for (const reached of up.values())
       for (const one of [...reached]) up.get(one)!.forEach((o) => reached.add(o));
   }
