@@ -4,11 +4,8 @@ import { commandEventId, commandId } from '../kernel/ids';
 import { type JsonObject } from '../kernel/json';
 import { type Instant } from '../kernel/runtime';
 import { type EventStore } from '../event-store';
+import { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 import { type LogReader } from './log-reader';
-
-/** Stream of the ledger's own keys; its first event is index 0 of the log. */
-export const KEYS_STREAM = 'ledger-_.keys';
-export const LEDGER_CREATED = 'ledger.created';
 
 export interface Founding {
   readonly origin: string;

@@ -1,4 +1,5 @@
-export { checkFounding, type Founding, foundLedger, KEYS_STREAM, LEDGER_CREATED } from './founding';
+export { checkFounding, type Founding, foundLedger } from './founding';
+export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { type LogReader } from './log-reader';

@@ -1,0 +1,111 @@
+import { KEYS_STREAM, LEDGER_CREATED } from '../../src/sealing/founding-names';
+import { type Finding } from '../../src/sealing/check-report';
+import { refused } from '../../src/sealing/findings';
+import { type Anchored } from './anchors';
+import { type Context, count, step } from './context';
+import { type Evidence, type ItemIndex } from './evidence-json';
+import { Openings } from './openings';
+import { ProvedEntries } from './proved-entries';
+import { type Root } from './root';
+
+const KEYS = 'data/integrity/keys.jsonl';
+const KEYS_PROOFS = 'data/integrity/keys-proofs.jsonl';
+
+/** The entries of every item, and that none is missing of the streams that the pack says it has. */
+export function checkItems(context: Context, evidence: Evidence, root: Root | undefined): void {
+  for (const item of evidence.items) {
+    const folder = `data/items/${item.id}`;
+    const openings = step(context, { file: `${folder}/openings.json` }, () =>
+      Openings.read(context.pack.files.get(`${folder}/openings.json`)),
+    );
+    const entries = new ProvedEntries(
+      context,
+      `${folder}/entries.jsonl`,
+      `${folder}/proofs.jsonl`,
+      root,
+    );
+    entries.check(({ entry, index, line }) => {
+      for (const detail of openings?.mismatches(entry) ?? []) {
+        const place = { file: `${folder}/openings.json`, index, line, stream: entry.stream };
+        context.findings.add({ code: 'opening-mismatch', ...place, ...detail });
+      }
+    });
+    step(context, { file: `${folder}/openings.json` }, () => openings?.checkAllUsed());
+    for (const finding of missingOf(item, entries)) {
+      context.findings.add({ ...finding, file: `${folder}/entries.jsonl` });
+    }
+    count(context, 'items');
+    count(context, 'streams', entries.chains.streamCount);
+  }
+  checkFolders(context, evidence);
+}
+
+function missingOf(item: ItemIndex, entries: ProvedEntries): Finding[] {
+  const findings: Finding[] = [];
+  for (const [stream, due] of item.streams) {
+    const has = entries.chains.lengthOf(stream);
+    if (has === due) continue;
+    findings.push({
+      code: 'pack-incomplete',
+      stream,
+      revision: Math.min(has, due),
+      detail: `The stream has ${has} events here, evidence.json says ${due}.`,
+    });
+  }
+  for (const stream of entries.chains.streams) {
+    if (item.streams.has(stream)) continue;
+    findings.push({
+      code: 'pack-incomplete',
+      stream,
+      detail: 'evidence.json does not name this stream.',
+    });
+  }
+  if (entries.count !== item.entries) {
+    const detail = `There are ${entries.count} entries, evidence.json says ${item.entries}.`;
+    findings.push({ code: 'pack-incomplete', detail });
+  }
+  return findings;
+}
+
+function checkFolders(context: Context, evidence: Evidence): void {
+  const known = new Set(evidence.items.map((item) => item.id));
+  for (const name of context.pack.files.keys()) {
+    const id = /^data\/items\/([^/]+)\//u.exec(name)?.[1];
+    if (id === undefined || known.has(id)) continue;
+    const detail = `evidence.json does not name the item ${id}.`;
+    context.findings.add({ code: 'pack-file', file: name, detail });
+  }
+}
+
+/** The ledger's own key events: index 0 names the log's origin and its first key. */
+export function checkKeys(
+  context: Context,
+  { checkpoint, key }: Anchored,
+  root: Root | undefined,
+): void {
+  const entries = new ProvedEntries(context, KEYS, KEYS_PROOFS, root);
+  entries.check(({ entry, index, line }) => {
+    step(context, { file: KEYS, line, index }, () => {
+      if (entry.stream !== KEYS_STREAM) {
+        throw refused('pack-incomplete', `An event of ${entry.stream} is no key event.`);
+      }
+      if (entry.revision > 0) return;
+      if (index !== 0 || entry.type !== LEDGER_CREATED) {
+        throw refused('checkpoint-origin', 'The log does not begin with its founding.');
+      }
+      if (checkpoint !== undefined && entry.data['origin'] !== checkpoint.origin) {
+        throw refused('checkpoint-origin', 'The log was founded under another origin.');
+      }
+      if (key !== undefined && entry.data['vkey'] !== key.vkey) {
+        throw refused('checkpoint-signature', 'The log was founded with another key.');
+      }
+    });
+  });
+  if (entries.count === 0) {
+    context.findings.add({
+      code: 'pack-incomplete',
+      file: KEYS,
+      detail: 'The founding is missing.',
+    });
+  }
+}
