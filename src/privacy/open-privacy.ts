@@ -1,4 +1,5 @@
 import { type Clock, type Randomness } from '../kernel/runtime';
+import { DrawnBytes } from './drawn-bytes';
 import { type PersonalValues } from './personal-values';
 import { openPrivacyFile } from './privacy-file';
 import { SqlitePseudonyms, type Pseudonyms } from './pseudonyms';
@@ -30,11 +31,12 @@ export interface Privacy {
 export function openPrivacy({ path, kek, clock, randomness }: PrivacyOptions): Privacy {
   const file = openPrivacyFile(path);
   try {
-    const keys = new SubjectKeys(file, kek, randomness);
+    const random = new DrawnBytes(randomness);
+    const keys = new SubjectKeys(file, kek, random);
     keys.check();
     return {
       pseudonyms: new SqlitePseudonyms(file, randomness),
-      personalValues: new SqlitePersonalValues(file, keys, clock, randomness),
+      personalValues: new SqlitePersonalValues(file, keys, clock, random),
       together: (work) => file.transaction(work),
       close: () => file.close(),
     };

@@ -3,7 +3,8 @@ import { commitmentOf, SALT_BYTES } from '../kernel/commitment';
 import { storeCorrupt } from '../kernel/errors';
 import { hex } from '../kernel/hash';
 import { type Json } from '../kernel/json';
-import { type Clock, type Randomness } from '../kernel/runtime';
+import { type Clock } from '../kernel/runtime';
+import { type DrawnBytes } from './drawn-bytes';
 import { NONCE_BYTES, seal, unseal } from './envelope';
 import {
   type Commitments,
@@ -44,7 +45,7 @@ export class SqlitePersonalValues implements PersonalValues {
     private readonly file: PrivacyFile,
     private readonly keys: SubjectKeys,
     private readonly clock: Clock,
-    private readonly randomness: Randomness,
+    private readonly random: DrawnBytes,
   ) {}
 
   commit(eventId: string, values: readonly PersonalValue[]): Commitments {
@@ -100,7 +101,7 @@ export class SqlitePersonalValues implements PersonalValues {
   }
 
   private add(eventId: string, path: string, value: Uint8Array, key: () => Uint8Array): string {
-    const random = this.randomness.bytes(SALT_BYTES + NONCE_BYTES);
+    const random = this.random.take(SALT_BYTES + NONCE_BYTES);
     const salt = random.subarray(0, SALT_BYTES);
     const commitment = commitmentOf(path, salt, value);
     const sealed = seal(

@@ -1,5 +1,5 @@
 import { TieoutError, storeCorrupt } from '../kernel/errors';
-import { type Randomness } from '../kernel/runtime';
+import { type DrawnBytes } from './drawn-bytes';
 import { KEY_BYTES, keyId, NONCE_BYTES, seal, unseal } from './envelope';
 import { type PrivacyFile } from './privacy-file';
 
@@ -14,7 +14,7 @@ export class SubjectKeys {
   constructor(
     private readonly file: PrivacyFile,
     private readonly kek: Uint8Array,
-    private readonly randomness: Randomness,
+    private readonly random: DrawnBytes,
   ) {
     this.kekId = keyId(kek);
   }
@@ -34,7 +34,7 @@ export class SubjectKeys {
   of(subject: string): Uint8Array {
     const known = this.find(subject);
     if (known !== undefined) return known;
-    const random = this.randomness.bytes(KEY_BYTES + NONCE_BYTES);
+    const random = this.random.take(KEY_BYTES + NONCE_BYTES);
     const key = random.subarray(0, KEY_BYTES);
     const wrapped = seal(this.kek, random.subarray(KEY_BYTES), key, Buffer.from(subject, 'utf8'));
     this.file.run(ADD_KEY, { subject, kekId: this.kekId, wrapped });
