@@ -16,7 +16,10 @@ import {
   CURSORS,
   EXECUTOR,
   LOG_READER,
+  PERSONAL_VALUES,
+  PRIVACY,
   ProblemFilter,
+  PSEUDONYMS,
   RANDOMNESS,
   READ_MODEL,
   RECEIPTS,
@@ -82,6 +85,9 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
     [LOG_READER, runtime.log],
     [RECEIPTS, runtime.receipts],
     [CURSORS, runtime.cursors],
+    [PRIVACY, runtime.privacy],
+    [PSEUDONYMS, runtime.privacy.pseudonyms],
+    [PERSONAL_VALUES, runtime.privacy.personalValues],
     [AUTHENTICATOR, runtime.authenticator],
   ];
   return values.map(([provide, useValue]) => ({ provide, useValue }));

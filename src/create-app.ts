@@ -23,6 +23,7 @@ export async function createApp(runtime: LedgerRuntime): Promise<NestFastifyAppl
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(runtime), adapter, {
     bodyParser: false,
+    abortOnError: false,
     logger:
       runtime.config.logLevel === 'debug' ? ['debug', 'log', 'warn', 'error'] : ['warn', 'error'],
   });

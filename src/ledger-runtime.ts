@@ -11,6 +11,7 @@ import { type Config } from './config';
 import { indexOfPosition, openSqliteStore, type SqliteStore } from './event-store/sqlite';
 import { Metrics } from './health/metrics';
 import { Cursors } from './http';
+import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
 import {
@@ -45,6 +46,7 @@ export interface LedgerRuntime {
   readonly executor: Executor;
   readonly readModel: ReadModel;
   readonly blobs: BlobStore;
+  readonly privacy: Privacy;
   readonly cursors: Cursors;
   readonly authenticator: KeyAuthenticator;
   readonly metrics: Metrics;
@@ -73,6 +75,12 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   await found(options, store, log, secrets);
 
   const receipts = createReceipts({ origin: config.origin, reader: log });
+  const privacy = openPrivacy({
+    path: join(folder, 'privacy.db'),
+    kek: secrets.kek,
+    clock,
+    randomness,
+  });
   const blobs = openBlobFolder(join(folder, 'blobs'));
   const readModel = new ReadModel({
     positions: store.positions,
@@ -115,6 +123,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     executor,
     readModel,
     blobs,
+    privacy,
     metrics,
     secrets,
     signer: secrets.signer,
@@ -128,6 +137,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
       await store.close();
       await projector.close();
       readModel.close();
+      privacy.close();
     },
   };
 }

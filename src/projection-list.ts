@@ -1,5 +1,17 @@
-import { type Projection } from '../projections/read-model';
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
+import { events } from '../projections/events';
+import { lineage } from '../projections/lineage';
+import { quarantine } from '../projections/quarantine';
+import { type Projection } from '../projections/read-model';
+import { sodFindings } from '../projections/sod-findings';
+import { workflowState } from '../projections/workflow-state';
 
 /** Every projection of the read model. The service and the projector's thread must agree on it. */
-export const PROJECTIONS: readonly Projection[] = [apiKeys];
+export const PROJECTIONS: readonly Projection[] = [
+  events,
+  workflowState,
+  lineage,
+  quarantine,
+  sodFindings,
+  apiKeys,
+];

@@ -10,4 +10,6 @@ export const LOG_READER = Symbol('log-reader');
 export const RECEIPTS = Symbol('receipts');
 export const PSEUDONYMS = Symbol('pseudonyms');
 export const PERSONAL_VALUES = Symbol('personal-values');
+/** pseudonyms and personal values of one event, or of many, in one transaction */
+export const PRIVACY = Symbol('privacy');
 export const CURSORS = Symbol('cursors');

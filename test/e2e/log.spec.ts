@@ -110,7 +110,7 @@ interface Proved {
 function rootOf({ index, size, leaf, hashes }: Proved): Buffer {
   let fn = index;
   let sn = size - 1;
-  let r = Buffer.from(leaf, 'hex');
+  let r: Buffer = Buffer.from(leaf, 'hex');
   for (const hash of hashes) {
     const p = Buffer.from(hash, 'hex');
     if (fn % 2 === 1 || fn === sn) {
@@ -130,11 +130,10 @@ const node = (left: Buffer, right: Buffer): Buffer =>
     .update(right)
     .digest();
 
-function bytes(
-  response: NodeJS.ReadableStream,
-  done: (error: Error | null, body: Buffer) => void,
-): void {
+/** The body as it came, for superagent's `parse`. */
+function bytes(response: unknown, done: (error: Error | null, body: unknown) => void): void {
   const chunks: Buffer[] = [];
-  response.on('data', (chunk: Buffer) => chunks.push(chunk));
-  response.on('end', () => done(null, Buffer.concat(chunks)));
+  const stream = response as NodeJS.ReadableStream;
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
 }
