@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHmac } from 'node:crypto';
 import { type Clock, type Randomness } from './kernel/runtime';
-import { Projector, ReadModel } from '../projections/read-model';
+import { Projector, type ProjectorRequest, ReadModel } from '../projections/read-model';
 import { bootstrapIsOver } from '../projections/api-keys/api-keys.view';
 import { KeyAuthenticator } from './access/key-authenticator';
 import { type BlobStore, openBlobFolder } from './blob-store';
@@ -70,65 +70,35 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const isNew = !existsSync(join(folder, 'ledger.db'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
+  const { pepper, kek, signer } = secrets;
   const store = await openStore(config, folder, secrets);
   const log = new SqliteLog(store.reader(), config.origin);
   await found(options, store, log, secrets);
 
   const receipts = createReceipts({ origin: config.origin, reader: log });
-  const privacy = openPrivacy({
-    path: join(folder, 'privacy.db'),
-    kek: secrets.kek,
-    clock,
-    randomness,
-  });
+  const privacy = openPrivacy({ path: join(folder, 'privacy.db'), kek, clock, randomness });
   const blobs = openBlobFolder(join(folder, 'blobs'));
-  const readModel = new ReadModel({
-    positions: store.positions,
-    clock,
-    ask: (request) => projector.ask(request),
-  });
-  const projector = startProjector(options, folder, store, readModel, blobs);
-  const metrics = new Metrics(
-    () => readModel.status().lagEvents,
-    () => log.size(),
-  );
-  const head = await store.head();
-  if (head !== undefined)
-    readModel.noteHead({
-      position: store.positions.print(head),
-      events: indexOfPosition(head) + 1,
-    });
+  const { readModel, projector } = await openReadSide(options, folder, store, blobs);
+  const lag = (): number => readModel.status().lagEvents;
+  const metrics = new Metrics(lag, () => log.size());
   store.onCommit((notice) => {
     receipts.onCommit(notice);
-    const events = notice.firstIndex + notice.count;
-    readModel.noteHead({ position: `s.${events}`, events });
+    noteHead(readModel, notice.firstIndex + notice.count);
     metrics.noteCommit(notice.count);
     projector.notify();
   });
-
-  const executor = new Executor({
-    origin: config.origin,
-    store,
-    clock,
-    retry: { attemptsMax: RETRIES_MAX, sleep },
-  });
+  const retry = { attemptsMax: RETRIES_MAX, sleep };
+  const executor = new Executor({ origin: config.origin, store, clock, retry });
   const over = (): boolean => readModel.query(bootstrapIsOver);
+  const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
   return {
-    config,
-    clock,
-    randomness,
-    store,
-    log,
-    receipts,
-    executor,
-    readModel,
-    blobs,
+    ...parts,
     privacy,
     metrics,
     secrets,
-    signer: secrets.signer,
-    cursors: new Cursors(createHmac('sha256', secrets.pepper).update('cursors').digest()),
-    authenticator: new KeyAuthenticator(executor, secrets.pepper, clock, over),
+    signer,
+    cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
+    authenticator: new KeyAuthenticator(executor, pepper, clock, over),
     settle: async (waitMs) => {
       const position = await store.head();
       if (position !== undefined) await readModel.waitFor(store.positions.print(position), waitMs);
@@ -140,6 +110,26 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
       privacy.close();
     },
   };
+}
+
+async function openReadSide(
+  options: RuntimeOptions,
+  folder: string,
+  store: SqliteStore,
+  blobs: BlobStore,
+): Promise<{ readonly readModel: ReadModel; readonly projector: ProjectorLink }> {
+  const ask = (request: ProjectorRequest): void => projector.ask(request);
+  const { positions } = store;
+  const readModel = new ReadModel({ positions, clock: options.clock, ask });
+  const projector = startProjector(options, folder, store, readModel, blobs);
+  const head = await store.head();
+  if (head !== undefined) noteHead(readModel, indexOfPosition(head) + 1);
+  return { readModel, projector };
+}
+
+/** On the embedded store the position of the last event is the number of events. */
+function noteHead(readModel: ReadModel, events: number): void {
+  readModel.noteHead({ position: `s.${events}`, events });
 }
 
 function openStore(config: Config, folder: string, { signer }: Secrets): Promise<SqliteStore> {
