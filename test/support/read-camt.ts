@@ -44,7 +44,7 @@ export async function readAll(
 /** The error of a file that must not be read. */
 export async function refusalOf(
   content: string | Uint8Array,
-  options: CamtOptions = {},
+  options: CamtOptions & { readonly pieceBytes?: number } = {},
 ): Promise<TieoutError> {
   const error: unknown = await readAll(content, options).then(
     () => undefined,

@@ -13,7 +13,7 @@ export type FileRefusal =
   | 'wrong-root'
   | 'message-not-supported'
   | 'no-statement'
-  | 'too-many-details';
+  | 'entry-too-long';
 
 /** A place in the decoded text: lines from 1, columns from 1. */
 export interface TextPlace {

@@ -87,6 +87,13 @@ describe('camt files that must not be read', () => {
     expect((await refusalOf(text, { limits })).members.reason).toBe('token-too-long');
   });
 
+  it('refuses an entry without end before it is in memory', async () => {
+    const more = '<TxDtls><Refs><TxId>1</TxId></Refs></TxDtls>'.repeat(5_000);
+    const text = good.replace('<TxDtls>', `${more}<TxDtls>`);
+    const options = { entryCharactersMax: 50_000, pieceBytes: 4_096 };
+    expect((await refusalOf(text, options)).members.reason).toBe('entry-too-long');
+  });
+
   it('refuses more attributes than a statement ever has', async () => {
     const attributes = Array.from({ length: 100 }, (_, i) => `a${i}="1"`).join(' ');
     expect((await refusalOf(good.replace('Ccy="EUR"', attributes))).members.reason).toBe(

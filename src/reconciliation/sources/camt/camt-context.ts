@@ -4,9 +4,6 @@ import { type EntryDraft, newStatement, type StatementDraft } from './camt-draft
 import { readEntry } from './camt-entry';
 import { StatementTotals } from './camt-totals';
 
-/** An entry is held until it closes; this many details of one entry may be. */
-export const ENTRY_DETAILS_MAX = 250_000;
-
 /** The place in the message where the reader is, and what it has found since it was last asked. */
 export class CamtContext {
   statement: StatementDraft | undefined;
@@ -53,12 +50,6 @@ export class CamtContext {
     if (statement === undefined) return;
     this.#found.push(this.#totals.summary(statement, this.message, this.statements));
     this.statements += 1;
-  }
-
-  /** A batch entry with more details than can be held is refused, not cut. */
-  checkDetails(place: TextPlace): void {
-    if ((this.entry?.details.length ?? 0) <= ENTRY_DETAILS_MAX) return;
-    throw fileRefused('too-many-details', `An entry has over ${ENTRY_DETAILS_MAX} details.`, place);
   }
 
   /** What was completed since the last call. */

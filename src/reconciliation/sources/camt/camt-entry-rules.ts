@@ -1,4 +1,5 @@
 import { type ReferenceKind } from '../statement';
+import { clip } from '../clip';
 import { children } from '../xml-reader';
 import { type CamtContext } from './camt-context';
 import { newDetail, newEntry } from './camt-draft';
@@ -15,16 +16,21 @@ import {
   text,
 } from './camt-rule';
 
+/** No version allows a reference or name this long; what is longer would only fill the store. */
+const FIELD_MAX = 256;
+
 const lastDetail = ({ entry }: CamtContext) => entry?.details[entry.details.length - 1];
 
 const detailReference = (kind: ReferenceKind): Rule =>
   text((context, value) => {
-    if (value !== '') lastDetail(context)?.references.push({ kind, value });
+    if (value === '') return;
+    lastDetail(context)?.references.push({ kind, value: clip(value, FIELD_MAX) });
   });
 
 const entryReference = (kind: ReferenceKind): Rule =>
   text((context, value) => {
-    if (value !== '') context.entry?.references.push({ kind, value });
+    if (value === '') return;
+    context.entry?.references.push({ kind, value: clip(value, FIELD_MAX) });
   });
 
 const detailText: Rule = text((context, value) => void lastDetail(context)?.texts.push(value));
@@ -54,7 +60,7 @@ const REMITTANCE: Rules = {
 function party(side: 'debtor' | 'creditor'): Rule {
   const name = text((context, value) => {
     const detail = lastDetail(context);
-    if (detail !== undefined && value !== '') detail[side].name = value;
+    if (detail !== undefined && value !== '') detail[side].name = clip(value, FIELD_MAX);
   });
   return rule({ Nm: name, Pty: rule({ Nm: name }) });
 }
@@ -63,7 +69,7 @@ function partyAccount(side: 'debtor' | 'creditor'): Rule {
   return rule({
     Id: accountId((context, value) => {
       const detail = lastDetail(context);
-      if (detail !== undefined && value !== '') detail[side].account = value;
+      if (detail !== undefined && value !== '') detail[side].account = clip(value, FIELD_MAX);
     }),
   });
 }
@@ -100,10 +106,7 @@ const DETAIL: Rule = {
     RmtInf: rule(REMITTANCE),
     AddtlTxInf: detailText,
   }),
-  open: (context, place) => {
-    context.entry?.details.push(newDetail());
-    context.checkDetails(place);
-  },
+  open: ({ entry }) => void entry?.details.push(newDetail()),
 };
 
 const BATCH: Rule = rule({

@@ -1,4 +1,5 @@
 import { readAmount } from '../amounts';
+import { clip } from '../clip';
 import { type CivilDate } from '../../../kernel/civil-date';
 import { dateAsWritten } from '../dates';
 import {
@@ -112,12 +113,12 @@ function signedOf(amount: AmountText | undefined, direction: string | undefined)
   if (amount === undefined) throw new RowRefused('amount-missing', 'The entry has no amount.');
   const read = readAmount(amount.text, amount.currency);
   if ('refusal' in read)
-    throw new RowRefused(read.refusal, `"${clip(amount.text)}" ${clip(amount.currency)}`);
+    throw new RowRefused(read.refusal, `"${quoted(amount.text)}" ${quoted(amount.currency)}`);
   if (direction === undefined)
     throw new RowRefused('direction-missing', 'The entry is neither credit nor debit.');
   if (direction === 'CRDT') return read.minor;
   if (direction === 'DBIT') return -read.minor;
-  throw new RowRefused('direction-unknown', `"${clip(direction)}" is neither CRDT nor DBIT.`);
+  throw new RowRefused('direction-unknown', `"${quoted(direction)}" is neither CRDT nor DBIT.`);
 }
 
 function statusOf(text: string | undefined): LineStatus {
@@ -132,7 +133,7 @@ function statusOf(text: string | undefined): LineStatus {
     case 'INFO':
       return 'information';
     default:
-      throw new RowRefused('status-unknown', `"${clip(text)}" is no status of an entry.`);
+      throw new RowRefused('status-unknown', `"${quoted(text)}" is no status of an entry.`);
   }
 }
 
@@ -140,13 +141,13 @@ function dateOf(text: string | undefined, name: string): CivilDate | undefined {
   if (text === undefined || text === '') return undefined;
   const date = dateAsWritten(text);
   if (date === undefined)
-    throw new RowRefused('date-unreadable', `${name} "${clip(text)}" is no date.`);
+    throw new RowRefused('date-unreadable', `${name} "${quoted(text)}" is no date.`);
   return date;
 }
 
 function textOf(draft: EntryDraft, detail: DetailDraft | undefined): string | undefined {
   const text = [...(detail?.texts ?? []), ...draft.texts].filter((part) => part !== '').join(' ');
-  return text === '' ? undefined : text.slice(0, 2_000);
+  return text === '' ? undefined : clip(text, 2_000);
 }
 
 /** Money in comes from the debtor, money out goes to the creditor. */
@@ -170,10 +171,10 @@ function rawOf(draft: EntryDraft): Record<string, string> {
   const stated = Object.entries(fields).filter(
     (field): field is [string, string] => field[1] !== undefined,
   );
-  return Object.fromEntries(stated.map(([name, text]) => [name, clip(text)]));
+  return Object.fromEntries(stated.map(([name, text]) => [name, quoted(text)]));
 }
 
-const clip = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+const quoted = (text: string) => clip(text, 200);
 
 function optional<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
   return (value === undefined ? {} : { [name]: value }) as { [P in K]?: string };

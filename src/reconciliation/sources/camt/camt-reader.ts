@@ -11,7 +11,11 @@ export interface CamtOptions {
   /** messages that may be in the file; default only `camt.053`, the statement of record */
   readonly accepts?: readonly CamtMessage[];
   readonly limits?: XmlLimits;
+  /** an entry is held until it closes: this many characters may pass without one being completed */
+  readonly entryCharactersMax?: number;
 }
+
+const ENTRY_CHARACTERS_MAX = 128 * 1024 * 1024;
 
 export const CAMT_PARSER = { name: 'camt', version: 1 } as const;
 
@@ -41,14 +45,22 @@ export interface CamtFile {
  */
 export async function* readCamt(
   bytes: AsyncIterable<Uint8Array>,
-  { accepts = ['camt.053'], limits = XML_LIMITS }: CamtOptions = {},
+  {
+    accepts = ['camt.053'],
+    limits = XML_LIMITS,
+    entryCharactersMax = ENTRY_CHARACTERS_MAX,
+  }: CamtOptions = {},
 ): AsyncGenerator<readonly StatementItem[], CamtFile> {
   const decoder = new XmlDecoder();
   const context = new CamtContext(new Set(accepts));
   const reader = new XmlReader(ROOT, context, limits);
+  let held = 0;
   for await (const piece of bytes) {
-    reader.write(decoder.write(piece));
+    const text = decoder.write(piece);
+    reader.write(text);
     const found = context.take();
+    held = found.length > 0 ? 0 : held + text.length;
+    if (held > entryCharactersMax) throw tooLong(entryCharactersMax, reader);
     if (found.length > 0) yield found;
   }
   reader.write(decoder.end());
@@ -65,3 +77,6 @@ export async function* readCamt(
     /camt\.05[234]\.001\.\d{2}$/.exec(reader.rootNamespace ?? '')?.[0] ?? context.message;
   return { format, encoding: decoder.encoding, statements: context.statements };
 }
+
+const tooLong = (max: number, reader: XmlReader<CamtContext>) =>
+  fileRefused('entry-too-long', `A single entry is over ${max} characters.`, reader.place());

@@ -1,4 +1,4 @@
-import { formatMinor } from '../../../kernel/money';
+import { formatMinor, minorDigits } from '../../../kernel/money';
 import { readAmount } from '../amounts';
 import { dateAsWritten } from '../dates';
 import {
@@ -56,8 +56,8 @@ export class StatementTotals {
     const opening =
       balances.find((b) => b.type === 'OPBD') ?? balances.find((b) => b.type === 'PRCD');
     const closing = balances.findLast((b) => b.type === 'CLBD');
-    const currency =
-      draft.currency ?? opening?.currency ?? closing?.currency ?? firstOf(this.#allSums);
+    const declared = minorDigits(draft.currency ?? '') === undefined ? undefined : draft.currency;
+    const currency = declared ?? opening?.currency ?? closing?.currency ?? firstOf(this.#allSums);
     const from = draft.from === undefined ? undefined : dateAsWritten(draft.from);
     const to = draft.to === undefined ? undefined : dateAsWritten(draft.to);
     return {

@@ -1,0 +1,127 @@
+import { type Json } from '../../kernel/json';
+import { notFound, tooLarge } from '../../kernel/errors';
+import { streamName } from '../../kernel/stream-name';
+import { type BlobStore } from '../../blob-store';
+import { type CommandContext, type Executed, type Executor } from '../../commanding';
+import { derivedId } from '../matching/ids';
+import { CAMT_PARSER } from '../sources/camt/camt-reader';
+import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
+import { type RejectedRow } from '../sources/statement';
+import { batch, type BatchState } from './batch.decider';
+import { type BatchReceived } from './batch.events';
+import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
+
+export interface ImportRequest {
+  readonly source: string;
+  /** legal entity whose account it is; `_` when the file is for several */
+  readonly entity: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+export interface ImportDependencies {
+  readonly executor: Executor;
+  readonly blobs: BlobStore;
+  readonly fileBytesMax: number;
+  readonly countKnown: CountKnown;
+}
+
+/** What a dry run tells: everything that an import would record, and nothing is. */
+export interface DryImport {
+  readonly batch: string;
+  readonly received: Omit<BatchReceived, 'normalised'>;
+  readonly rejects: readonly RejectedRow[];
+}
+
+export interface ImportedBatch {
+  readonly id: string;
+  readonly received: BatchReceived;
+  readonly executed: Executed<BatchState>;
+}
+
+export const batchIdOf = (source: string, fileSha256: string): string =>
+  derivedId('batch', source, fileSha256);
+export const batchStream = (entity: string, id: string): string => streamName('batch', entity, id);
+
+/** Imports a statement file: bytes into the blob store, lines beside them, hashes and control totals into the ledger. */
+export class StatementImporter {
+  constructor(private readonly deps: ImportDependencies) {}
+
+  /**
+   * Reads and counts; stores nothing.
+   *
+   * @throws TieoutError `not-found` (source), `too-large`, `contract-violation` with the reason and the place
+   */
+  async dryRun({ source, content }: ImportRequest): Promise<DryImport> {
+    const { id } = knownSource(source);
+    const hashed = new HashedBytes();
+    const reading = new StatementReading({ source: id, countKnown: this.deps.countKnown });
+    for await (const _ of reading.normalised(this.limited(hashed.through(content)))) continue;
+    const file = { sha256: hashed.sha256(), bytes: hashed.bytes };
+    return {
+      batch: batchIdOf(id, file.sha256),
+      received: { ...this.described(id, reading), file },
+      rejects: reading.rejects,
+    };
+  }
+
+  /**
+   * Records a file. The raw bytes are durable before they are read, so that a file that cannot be read is kept too.
+   *
+   * @param contextOf makes the command's context from the request's content
+   * @throws TieoutError `file-imported` naming the batch, and those of `dryRun`
+   */
+  async import(
+    request: ImportRequest,
+    contextOf: (body: Json) => CommandContext,
+  ): Promise<ImportedBatch> {
+    const { id: source } = knownSource(request.source);
+    const { entity } = request;
+    const file = await this.deps.blobs.put(request.content, this.deps.fileBytesMax);
+    const id = batchIdOf(source, file.sha256);
+    const stream = batchStream(entity, id);
+    const context = contextOf({ source, entity, file: file.sha256 });
+    // A file that is there already need not be read again to be answered.
+    const known = (await this.deps.executor.load(stream, batch)).state.received;
+    const received = known ?? (await this.read(source, file));
+    const executed = await this.deps.executor.execute({
+      stream,
+      decider: batch,
+      command: { id, received },
+      context,
+    });
+    return { id, received: executed.state.received ?? received, executed };
+  }
+
+  private async read(
+    source: string,
+    file: { sha256: string; bytes: number },
+  ): Promise<BatchReceived> {
+    const reading = new StatementReading({ source, countKnown: this.deps.countKnown });
+    const normalised = await this.deps.blobs.put(
+      reading.normalised(this.deps.blobs.open(file.sha256)),
+    );
+    return { ...this.described(source, reading), file, normalised };
+  }
+
+  private described(source: string, reading: StatementReading) {
+    const { format, encoding } = reading.file;
+    return { source, format, encoding, parser: CAMT_PARSER, ...reading.summary.result() };
+  }
+
+  private async *limited(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const piece of content) {
+      bytes += piece.length;
+      if (bytes > this.deps.fileBytesMax)
+        throw tooLarge('The file', this.deps.fileBytesMax, bytes, 'bytes');
+      yield piece;
+    }
+  }
+}
+
+function knownSource(id: string): StatementSource {
+  const source = sourceOf(id);
+  if (source === undefined)
+    throw notFound(`The source ${id} (there is: ${sourceIds().join(', ')})`);
+  return source;
+}
