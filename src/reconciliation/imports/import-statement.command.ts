@@ -55,7 +55,8 @@ export class StatementImporter {
     const { id } = knownSource(source);
     const hashed = new HashedBytes();
     const reading = new StatementReading({ source: id, countKnown: this.deps.countKnown });
-    for await (const _ of reading.normalised(this.limited(hashed.through(content)))) continue;
+    const pieces = reading.normalised(this.limited(hashed.through(content)));
+    while ((await pieces.next()).done !== true) continue;
     const file = { sha256: hashed.sha256(), bytes: hashed.bytes };
     return {
       batch: batchIdOf(id, file.sha256),

@@ -58,3 +58,16 @@ export function definitionVersion(id: string, version: number): Definition | und
 }
 
 export const definitionIds = (): readonly string[] => [...new Set(DEFINITIONS.map((d) => d.id))];
+
+/**
+ * States in which a finance object of the ledger is a line of some definition: its money is on the way or there.
+ *
+ * @param object such as `payment`; an object that no definition names has none
+ */
+export function bookedStates(object: string): ReadonlySet<string> {
+  const states = DEFINITIONS.flatMap(({ sides }) => {
+    const { objects } = sides.A;
+    return Object.hasOwn(objects, object) ? (objects[object]?.states ?? []) : [];
+  });
+  return new Set(states);
+}

@@ -1,6 +1,7 @@
 import { type Component, componentsOf } from './candidates';
 import { type Definition, type MatchPass } from './definition.policy';
-import { ambiguityId, groupId, membersKey } from './ids';
+import { type Decisions, membersKey, NO_DECISIONS } from './decisions.policy';
+import { ambiguityId, groupId } from './ids';
 import { type MatchLine } from './line';
 import { byText } from './reference.policy';
 import { type Ambiguity, type MatchGroup, type MatchResult, type Member } from './result';
@@ -9,16 +10,6 @@ import { breaksOf } from './typing';
 
 /** Raised when equal input would give another result. */
 export const ENGINE_VERSION = 1;
-
-/** What persons have decided; it is part of the input of every run. */
-export interface Decisions {
-  /** sets of lines that a person matched */
-  readonly confirmed: readonly (readonly string[])[];
-  /** sets of lines that a person said do not belong together */
-  readonly rejected: readonly (readonly string[])[];
-}
-
-export const NO_DECISIONS: Decisions = { confirmed: [], rejected: [] };
 
 interface Progress {
   readonly groups: MatchGroup[];

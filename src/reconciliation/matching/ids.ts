@@ -23,6 +23,3 @@ export const breakId = (definition: string, lines: readonly string[]): string =>
 /** @param lines in order of id */
 export const ambiguityId = (pass: string, lines: readonly string[]): string =>
   derivedId('ambiguity', pass, lines);
-
-/** Names a set of lines, whatever found it: what a person rejected stays rejected in every pass. */
-export const membersKey = (lines: readonly string[]): string => [...lines].sort().join(' ');

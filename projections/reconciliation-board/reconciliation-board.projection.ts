@@ -1,0 +1,15 @@
+import { projection } from '../read-model';
+import { applyBatchReceived } from './batches';
+import { BOARD_SCHEMA } from './board.schema';
+import { applyBookTransition } from './book-lines';
+import { applyRunCommitted } from './runs';
+
+/** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
+export const reconciliationBoard = projection('reconciliation-board', 1, {
+  schema: BOARD_SCHEMA,
+  on: {
+    'batch.received': applyBatchReceived,
+    'run.committed': applyRunCommitted,
+  },
+  onTransition: applyBookTransition,
+});

@@ -1,0 +1,90 @@
+import { canonicalJson } from '../../kernel/canonical-json';
+import { type CivilDate } from '../../kernel/civil-date';
+import { moneyJson } from '../../kernel/money';
+import { type MatchLine } from '../matching/line';
+import {
+  byText,
+  normaliseAccount,
+  normaliseReference,
+  textReferences,
+} from '../matching/reference.policy';
+import { type RawReference, type ReferenceKind } from '../sources/statement';
+
+/** A payment or receipt of the ledger. */
+export interface BookInput {
+  readonly id: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly bookDate: CivilDate;
+  /** the source's key of the object */
+  readonly objectId: string;
+  readonly endToEndId?: string;
+  readonly references: readonly RawReference[];
+}
+
+/** A booked line of a statement. */
+export interface StatementInput {
+  readonly id: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly bookDate: CivilDate;
+  readonly references: readonly RawReference[];
+  readonly text?: string;
+}
+
+/** Kinds that name a document or payment of ours; the bank's own references say nothing about it. */
+const DOCUMENT_KINDS: ReadonlySet<ReferenceKind> = new Set<ReferenceKind>([
+  'end-to-end',
+  'instruction',
+  'creditor',
+  'document',
+]);
+
+/** Where the books have no end-to-end id, a payment is sent under its own number or its document's. */
+export function bookMatchLine(input: BookInput): MatchLine {
+  const own = [input.objectId, ...input.references.map(({ value }) => value)];
+  return {
+    ...common(input, 'A'),
+    keys: {
+      endToEnd: keysOf(input.endToEndId === undefined ? own : [input.endToEndId]),
+      document: keysOf(own),
+    },
+  };
+}
+
+export function statementMatchLine(input: StatementInput): MatchLine {
+  const values = (kinds: ReadonlySet<ReferenceKind>) =>
+    input.references.filter(({ kind }) => kinds.has(kind)).map(({ value }) => value);
+  const document = keysOf(values(DOCUMENT_KINDS));
+  const fromText = input.text === undefined ? [] : textReferences(input.text);
+  return {
+    ...common(input, 'B'),
+    keys: {
+      endToEnd: keysOf(values(new Set<ReferenceKind>(['end-to-end']))),
+      document: [...new Set([...document, ...fromText])].sort(byText),
+    },
+  };
+}
+
+function common(
+  { id, account, currency, amountMinor, bookDate }: BookInput | StatementInput,
+  side: 'A' | 'B',
+) {
+  return { id, side, account: normaliseAccount(account), currency, amountMinor, bookDate };
+}
+
+const keysOf = (raw: readonly string[]): string[] =>
+  [...new Set(raw.flatMap((value) => normaliseReference(value) ?? []))].sort(byText);
+
+/**
+ * The extract of one side, a canonical JSON object a line in order of id: its hash names the population that a run saw.
+ */
+export function* extractOf(lines: readonly MatchLine[]): Generator<string> {
+  for (const { id, account, currency, amountMinor, bookDate, keys } of lines) {
+    const amount = moneyJson({ minor: amountMinor, currency });
+    const { document, endToEnd } = keys;
+    yield `${canonicalJson({ id, account, amount: { ...amount }, bookDate, keys: { document, endToEnd } })}\n`;
+  }
+}
