@@ -3,6 +3,10 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessController, PEPPER } from './access/access.controller';
 import { ApiKeysController } from '../projections/api-keys/api-keys.controller';
+import { EventsController } from '../projections/events/events.controller';
+import { ObjectsController } from '../projections/objects/objects.controller';
+import { QuarantineController } from '../projections/quarantine/quarantine.controller';
+import { ReadModelsController } from '../projections/read-model/read-models.controller';
 import { HEALTH, HealthController, type HealthState } from './health/health.controller';
 import { Metrics } from './health/metrics';
 import { MetricsController } from './health/metrics.controller';
@@ -33,11 +37,15 @@ import { ProofController } from './sealing/proof.controller';
 const CONTROLLERS = [
   AccessController,
   ApiKeysController,
+  EventsController,
   HealthController,
   LogController,
   MetricsController,
+  ObjectsController,
   ProblemsController,
   ProofController,
+  QuarantineController,
+  ReadModelsController,
 ];
 
 /** Joins the parts of one open ledger to the HTTP surface. */

@@ -3,6 +3,8 @@ import { Conditions } from '../read-model';
 
 /** What a list of events is narrowed by; every member given must hold. */
 export interface EventFilter {
+  /** log index of one event */
+  readonly index?: number;
   /** event type, `invoice.approved` */
   readonly type?: string;
   /** object type with dashes */
@@ -60,6 +62,7 @@ const MATCHES_TEXT = `
 export function eventConditions(filter: EventFilter): Conditions {
   const { occurred, recorded, amount, text } = filter;
   return new Conditions()
+    .add('idx = :index', { index: filter.index })
     .add('type = :type', { type: filter.type })
     .add('stream = :stream', { stream: filter.stream })
     .add('object = :object', { object: filter.object })

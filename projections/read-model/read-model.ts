@@ -39,6 +39,13 @@ export interface ReadModelStatus {
   readonly stopped: Stop | undefined;
   /** a generation that is built beside the live one */
   readonly next: { readonly generation: string; readonly position: string | undefined } | undefined;
+  /** the last generation that could not be built, until another one is */
+  readonly failed: { readonly generation: string; readonly stop: Stop } | undefined;
+}
+
+interface Rebuilding {
+  readonly resolve: () => void;
+  readonly reject: (error: TieoutError) => void;
 }
 
 const NOTHING: Reached = {
@@ -55,6 +62,8 @@ export class ReadModel {
   private reached: Reached = NOTHING;
   private stop: Stop | undefined;
   private next: ReadModelStatus['next'];
+  private failed: ReadModelStatus['failed'];
+  private rebuilding: Rebuilding[] = [];
   private head: KnownHead | undefined;
   private behindSince: Instant | undefined;
   private readonly waiters: Waiters;
@@ -79,7 +88,8 @@ export class ReadModel {
         return;
       case 'build-failed':
         this.next = undefined;
-        return;
+        this.failed = { generation: message.generation, stop: message.stop };
+        return this.endRebuilding(({ reject }) => reject(stopped(message.stop)));
     }
   }
 
@@ -130,7 +140,7 @@ export class ReadModel {
   }
 
   status(): ReadModelStatus {
-    const { generation, stop, next } = this;
+    const { generation, stop, next, failed } = this;
     const state = stop !== undefined ? 'stopped' : this.reached.current ? 'current' : 'building';
     return {
       generation,
@@ -140,18 +150,31 @@ export class ReadModel {
       lagSeconds: this.lagSeconds(),
       stopped: stop,
       next,
+      failed,
     };
   }
 
-  /** Asks for a new generation beside the live one; `status().next` shows how far it is. */
-  rebuild(): void {
-    this.options.ask({ kind: 'rebuild' });
+  /**
+   * Asks for a new generation beside the live one; `status().next` shows how far it is. A build that runs already is the
+   * answer to a second request.
+   *
+   * @returns resolves when the new generation is served
+   * @throws TieoutError `read-model-stopped` when it could not be built; the live one goes on
+   */
+  rebuild(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.rebuilding.push({ resolve, reject });
+      this.options.ask({ kind: 'rebuild' });
+    });
   }
 
   close(): void {
-    this.waiters.failAll(
-      new TieoutError('draining', 'The service is stopping. Send the request again.'),
+    const draining = new TieoutError(
+      'draining',
+      'The service is stopping. Send the request again.',
     );
+    this.waiters.failAll(draining);
+    this.endRebuilding(({ reject }) => reject(draining));
     this.file?.close();
     this.file = undefined;
   }
@@ -164,7 +187,15 @@ export class ReadModel {
     this.generation = generation;
     this.stop = undefined;
     this.next = undefined;
+    this.failed = undefined;
     this.moveTo(reached);
+    this.endRebuilding(({ resolve }) => resolve());
+  }
+
+  private endRebuilding(end: (rebuilding: Rebuilding) => void): void {
+    const ended = this.rebuilding;
+    this.rebuilding = [];
+    ended.forEach(end);
   }
 
   private moveTo(reached: Reached): void {

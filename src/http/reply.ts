@@ -1,4 +1,4 @@
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 
 /** What a write tells beside its body. */
 export interface Written {
@@ -17,6 +17,20 @@ export function writeHeaders(reply: FastifyReply, written: Written): void {
 }
 
 export const etag = (revision: bigint | number): string => `"rev-${revision}"`;
+
+/** Sets the ETag of a read; true, with status 304, when the caller has this revision already. */
+export function isNotModified(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  revision: bigint | number,
+): boolean {
+  const tag = etag(revision);
+  void reply.header('ETag', tag);
+  const known = request.headers['if-none-match']?.split(',').map((part) => part.trim()) ?? [];
+  if (!known.includes(tag) && !known.includes('*')) return false;
+  void reply.status(304);
+  return true;
+}
 
 /** A page of a list; `next` is the cursor of the following page, absent on the last one. */
 export interface Page<T> {

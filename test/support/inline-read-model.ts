@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore } from '../../src/event-store';
+import { canonicalBytes } from '../../src/kernel/canonical-json';
+import { type Json } from '../../src/kernel/json';
 import { type Clock } from '../../src/kernel/runtime';
 import {
   type Projection,
@@ -83,7 +85,7 @@ export class Recorder {
     let position = '';
     for (const input of inputs) {
       const { entry, stream, revision, type } = this.sequence.next(input);
-      const bytes = Buffer.from(JSON.stringify(entry));
+      const bytes = canonicalBytes(entry as unknown as Json);
       const storeId = entry.id.replace('-5000-', '-5001-');
       const expected = revision === 0 ? 'no-stream' : BigInt(revision - 1);
       const appended = await this.store.append(stream, expected, [

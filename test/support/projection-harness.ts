@@ -1,4 +1,6 @@
+import { canonicalBytes } from '../../src/kernel/canonical-json';
 import { type Entry } from '../../src/kernel/entry';
+import { type Json } from '../../src/kernel/json';
 import {
   applyEvent,
   type ProjectedEvent,
@@ -37,7 +39,7 @@ export class EventSequence {
       ...(before === undefined ? {} : { prev: Buffer.from(before.leaf).toString('hex') }),
       ...input,
     };
-    const bytes = Buffer.from(JSON.stringify(entry));
+    const bytes = canonicalBytes(entry as unknown as Json);
     const leaf = leafOf(bytes);
     this.streams.set(input.stream, { revision, leaf });
     const { stream, type } = entry;
