@@ -68,14 +68,9 @@ export class Findings {
 
 /**
  * The first bad position is the lowest index of any finding; a finding without an index counts only when there is none
- * with one. Of two at the same index the one that names the field says more.
+ * with one. Of two at the same index the first told says what happened.
  */
-function comesBefore(a: Finding, b: Finding): boolean {
-  const at = placeOf(a);
-  const than = placeOf(b);
-  if (at !== than) return at < than;
-  return at !== Infinity && a.pointer !== undefined && b.pointer === undefined;
-}
+const comesBefore = (a: Finding, b: Finding): boolean => placeOf(a) < placeOf(b);
 
 const placeOf = (f: Finding): number => f.index ?? f.range?.[0] ?? Infinity;
 

@@ -1,9 +1,10 @@
+export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-report';
 export { checkFounding, type Founding, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { type LogReader } from './log-reader';
-export { policyText } from './policy-file';
+export { type Policy, policyText, readPolicy } from './policy-file';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { createSealer } from './sealer';
@@ -11,3 +12,4 @@ export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
+export { checkStore, type StoreCheckOptions } from './store-check';

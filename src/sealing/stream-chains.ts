@@ -34,12 +34,16 @@ export class StreamChains {
     return findings;
   }
 
-  /** An event whose bytes cannot be read, by what they still show: its successors are then no gap. */
-  unreadable(stream: string, revision: number, index: number): void {
+  /**
+   * An event whose bytes cannot be read, by what still shows its place: its successors are then no gap.
+   *
+   * @param leaf as the log vouches for it, where that is known
+   */
+  unreadable(stream: string, revision: number, index: number, leaf?: Uint8Array): void {
     const end = this.ends.get(stream);
     if (revision !== (end === undefined ? 0 : end.revision + 1)) return;
     const contracts = end?.contracts ?? new Map<string, number>();
-    this.ends.set(stream, { revision, leaf: undefined, index, contracts });
+    this.ends.set(stream, { revision, leaf: leaf && hex(leaf), index, contracts });
   }
 
   /** Events followed of a stream: its last revision and one. */

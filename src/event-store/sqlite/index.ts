@@ -4,6 +4,7 @@ export {
   type CommitParticipant,
   type CommitParticipantFactory,
 } from './commit-participant';
+export { ledgerSchemaDifferences } from './ledger-file';
 export { openSqlite, type SqliteOptions } from './open-sqlite';
 export { type Sql, type SqlParams, type SqlValue } from './sql';
 export { indexOfPosition, toNumber } from './sqlite-positions';

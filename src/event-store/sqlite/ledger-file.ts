@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 
 import { join } from 'node:path';
 import { TieoutError } from '../../kernel/errors';
 import { type CommitParticipant, type CommitParticipantFactory } from './commit-participant';
-import { checkLedgerFile, quickCheck } from './open-checks';
+import { checkLedgerFile, quickCheck, schemaDifferences } from './open-checks';
 import { type OpenedSql, openSqlite } from './open-sqlite';
 import { APPLICATION_ID, FORMAT_VERSION, LEDGER_SCHEMA } from './schema';
 import { type Sql } from './sql';
@@ -66,6 +66,14 @@ export function openLedgerFile({
     throw error;
   }
 }
+
+/**
+ * Objects of a ledger's file that are missing, changed or not ours, by name.
+ *
+ * @param participantSchema DDL of what takes part in its commits
+ */
+export const ledgerSchemaDifferences = (sql: Sql, participantSchema: string): string[] =>
+  schemaDifferences(sql, LEDGER_SCHEMA + participantSchema);
 
 /** A WAL with frames: the last writer did not close. */
 function hasFrames(path: string): boolean {

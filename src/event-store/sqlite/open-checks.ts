@@ -54,18 +54,27 @@ function checkHeader(sql: Sql): void {
 
 /** Who holds the file can drop a trigger, edit, and put it back changed: then its text differs. */
 function checkSchema(sql: Sql, schema: string): void {
+  const [object] = schemaDifferences(sql, schema);
+  if (object === undefined) return;
+  throw storeCorrupt(`The ledger's schema was changed: ${object}.`, { object });
+}
+
+/**
+ * Tables, indexes and triggers that are missing, changed or not ours.
+ *
+ * @param schema all that the file must have, word for word
+ * @returns their names
+ */
+export function schemaDifferences(sql: Sql, schema: string): string[] {
   const found = new Map(sql.all<SchemaRow>(LIST_SCHEMA).map((row) => [row.name, row.sql]));
-  for (const { name, sql: text } of expectedSchema(schema)) {
-    if (found.get(name) !== text) {
-      throw storeCorrupt(`The ledger's schema was changed: ${name}.`, { object: name });
-    }
-    found.delete(name);
-  }
-  for (const name of found.keys()) {
-    throw storeCorrupt(`The ledger's schema has an object that is not ours: ${name}.`, {
-      object: name,
-    });
-  }
+  const changed = expectedSchema(schema)
+    .filter(({ name, sql: text }) => {
+      const actual = found.get(name);
+      found.delete(name);
+      return actual !== text;
+    })
+    .map(({ name }) => name);
+  return [...changed, ...found.keys()];
 }
 
 /** SQLite keeps the text of each statement; an empty database tells which text it keeps of ours. */
