@@ -1,4 +1,18 @@
-export * from './tokens';
+export {
+  CONFIG,
+  CLOCK,
+  RANDOMNESS,
+  STORE,
+  EXECUTOR,
+  READ_MODEL,
+  BLOBS,
+  LOG_READER,
+  RECEIPTS,
+  PSEUDONYMS,
+  PERSONAL_VALUES,
+  PRIVACY,
+  CURSORS,
+} from './tokens';
 export { AUTHENTICATOR, AuthGuard, isLoopback, type Authenticator } from './auth.guard';
 export { bodyStream, readBody } from './body';
 export { type Caller } from './caller';

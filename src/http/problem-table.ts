@@ -74,6 +74,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'read-model-behind': kind(503, 's', 'The read model is behind'),
   'read-model-stopped': kind(503, 's', 'The read model has stopped'),
   draining: kind(503, 's', 'The service is stopping'),
-  'storage-full': kind(507, 's', 'Storage is full'),
+  'storage-full': kind(507, 'n', 'Storage is full'),
   'results-unread': kind(503, 's', 'Results were not read'),
 };
