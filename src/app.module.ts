@@ -29,6 +29,7 @@ import {
   RECEIPTS,
   STORE,
 } from './http';
+import { IngestionModule } from './ingestion';
 import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
 import { LogController, SIGNER } from './sealing/log.controller';
@@ -62,6 +63,7 @@ export class AppModule {
           exports: providersOf(runtime),
         },
         CqrsModule,
+        IngestionModule,
       ],
       controllers: CONTROLLERS,
       providers: [

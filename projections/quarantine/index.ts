@@ -1,2 +1,7 @@
 export { quarantine } from './quarantine.projection';
-export { findQuarantineItem, listQuarantine, type QuarantineFilter } from './quarantine.view';
+export {
+  findQuarantineItem,
+  listQuarantine,
+  openQuarantinedEvents,
+  type QuarantineFilter,
+} from './quarantine.view';

@@ -42,10 +42,13 @@ const ADD_ITEM = `
   VALUES (:id, :revision, 'open', :cause, :code, :errors, :sha256, :bytes, :contentType, :form,
          :client, :system, :sourceId, :eventType, :eventId, 1, :at, :at, :by)`;
 
-/** The last delivery is the one to look at and to replay. Older revisions change nothing: a batch may come twice. */
+/**
+ * The last delivery is the one to look at and to replay; other bytes than before open a closed item again. Older
+ * revisions change nothing: a batch may come twice.
+ */
 const REPEAT_ITEM = `
   UPDATE quarantine_item
-     SET revision = :revision, cause = :cause, code = :code, errors = :errors, sha256 = :sha256, bytes = :bytes,
+     SET revision = :revision, status = CASE WHEN sha256 = :sha256 THEN status ELSE 'open' END, cause = :cause, code = :code, errors = :errors, sha256 = :sha256, bytes = :bytes,
          content_type = :contentType, form = :form, client = :client, system = :system, source_id = :sourceId,
          event_type = :eventType, event_id = :eventId, deliveries = deliveries + 1, changed_at = :at, changed_by = :by
    WHERE id = :id AND revision < :revision`;

@@ -66,6 +66,17 @@ export interface QuarantinePageRequest {
   readonly after?: PageKey;
 }
 
+const OPEN_EVENTS = `
+  SELECT event_id AS eventId
+    FROM quarantine_item
+   WHERE status = 'open' AND event_id IS NOT NULL
+   ORDER BY event_id`;
+
+/** Entry ids of the events whose items are open, so that recording such an event can close its item. */
+export function openQuarantinedEvents(db: ReadDb): string[] {
+  return db.all<{ eventId: string }>(OPEN_EVENTS).map(({ eventId }) => eventId);
+}
+
 /** Items in the order in which they first came. */
 export function listQuarantine(db: Snapshot, request: QuarantinePageRequest): Page<JsonObject> {
   const { filter, limit, after } = request;

@@ -44,6 +44,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'event-id-conflict': kind(409, 'n', 'The event id is taken by other content'),
   'state-conflict': kind(409, 'r', 'Not possible in this state'),
   'line-in-use': kind(409, 'r', 'The line is in another group'),
+  'filter-moved': kind(409, 'r', 'The filter matches another number of items'),
   'version-exists': kind(409, 'n', 'The version exists'),
   'file-imported': kind(409, 'n', 'The file was imported before'),
   'idempotency-key-reused': kind(409, 'n', 'The Idempotency-Key was used for another request'),

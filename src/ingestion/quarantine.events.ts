@@ -39,7 +39,8 @@ export type Delivery = {
 /**
  * Events of one quarantine item, stream `quarantine-_.<item id>`. An item belongs to one event of a source, where the
  * bytes say which; otherwise to one client and one hash. `received` opens it; `replayed`, `discarded` and `superseded`
- * close it; `repeated` is a further delivery and changes no status.
+ * close it; `repeated` is a further delivery: of the same bytes, which changes no status, or of
+ * others, which opens the item again.
  */
 export type QuarantineEvent =
   | { readonly type: 'quarantine.received'; readonly data: Delivery & JsonObject }

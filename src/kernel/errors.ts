@@ -33,6 +33,7 @@ export type ProblemCode =
   | 'event-id-conflict'
   | 'state-conflict'
   | 'line-in-use'
+  | 'filter-moved'
   | 'version-exists'
   | 'file-imported'
   | 'idempotency-key-reused'

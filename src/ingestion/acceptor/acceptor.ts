@@ -1,0 +1,258 @@
+import { isTieoutError, TieoutError } from '../../kernel/errors';
+import { isUuid, sourceEventId } from '../../kernel/ids';
+import { type EntryIds, type Placed } from '../../event-store';
+import { type Privacy } from '../../privacy';
+import { type SourceRegister } from '../sources/source-register';
+import { accountsOf, type Draft, draftOf } from './entry-draft';
+import { type Group, type GroupAppender, type Settled } from './group-appender';
+import { inParallel } from './in-parallel';
+import { type Repeats } from './repeats';
+import {
+  type Deliverer,
+  isAccepted,
+  type ItemResult,
+  type NotAccepted,
+  type Submission,
+} from './submission';
+import {
+  isReading,
+  namesUnknownSource,
+  type Reading,
+  type TransitionReader,
+  type Unread,
+} from './transition-reader';
+
+/** Keeps what cannot be accepted. */
+export interface Keeper {
+  /** @returns the quarantine item that holds the bytes now */
+  keep(submission: Submission, unread: Unread, deliverer: Deliverer): Promise<string>;
+  /** Closes items whose event was recorded after all. @param ids entry ids just recorded */
+  supersede(ids: readonly string[]): Promise<void>;
+}
+
+export interface AcceptorDependencies {
+  readonly origin: string;
+  readonly ids: EntryIds;
+  readonly reader: TransitionReader;
+  readonly sources: SourceRegister;
+  readonly privacy: Pick<Privacy, 'pseudonyms' | 'personalValues'>;
+  readonly appender: GroupAppender;
+  readonly repeats: Repeats;
+  readonly keeper: Keeper;
+}
+
+export interface AcceptOptions {
+  /** see `GroupOptions`; true for a batch, false for a window of a bulk stream */
+  readonly oneAppend: boolean;
+  /** false for a replay: what fails again is answered and not kept anew, what succeeds closes its item by itself */
+  readonly keeps?: boolean;
+  /** streams whose earlier events failed: later ones of the same request are not attempted */
+  readonly stopped?: Set<string>;
+}
+
+/** Streams appended at once; as many appends as the writer takes into one commit. */
+const STREAMS_IN_FLIGHT_MAX = 512;
+const KEEPING_IN_FLIGHT_MAX = 16;
+
+/**
+ * Takes reported facts into the ledger. Every event gets its own result; what cannot be accepted is kept in quarantine;
+ * nothing is lost between the two.
+ */
+export class Acceptor {
+  constructor(private readonly deps: AcceptorDependencies) {}
+
+  /** Reads a window of events, without accepting them yet: pure work while an earlier window is being written. */
+  read(submissions: readonly Submission[], deliverer: Deliverer): (Reading | Unread)[] {
+    return submissions.map((submission) => this.deps.reader.read(submission, deliverer));
+  }
+
+  /**
+   * Accepts a window of events. The results stand in the order of the submissions.
+   *
+   * @param read what `read` gave for the same submissions
+   */
+  async accept(
+    submissions: readonly Submission[],
+    read: readonly (Reading | Unread)[],
+    deliverer: Deliverer,
+    options: AcceptOptions,
+  ): Promise<ItemResult[]> {
+    const readings = await this.withFreshSources(submissions, read, deliverer);
+    const results = new Array<ItemResult | undefined>(submissions.length);
+    const drafts = await this.draftsOf(submissions, readings);
+    await this.settle(drafts, results, options);
+    await this.keepUnread(submissions, readings, results, (submission, unread) =>
+      options.keeps === false
+        ? Promise.resolve(undefined)
+        : this.deps.keeper.keep(submission, unread, deliverer),
+    );
+    return results as ItemResult[];
+  }
+
+  /** A source that another process registered just now is found before its event is refused. */
+  private async withFreshSources(
+    submissions: readonly Submission[],
+    read: readonly (Reading | Unread)[],
+    deliverer: Deliverer,
+  ): Promise<readonly (Reading | Unread)[]> {
+    const { sources, reader } = this.deps;
+    if (!read.some((one) => namesUnknownSource(one, sources))) return read;
+    if (!(await sources.refresh())) return read;
+    return read.map((one, i) => {
+      const submission = submissions[i];
+      return isReading(one) || submission === undefined ? one : reader.read(submission, deliverer);
+    });
+  }
+
+  private async draftsOf(
+    submissions: readonly Submission[],
+    readings: readonly (Reading | Unread)[],
+  ): Promise<Draft[]> {
+    const { origin, privacy, ids } = this.deps;
+    const good = readings.flatMap((reading, place) =>
+      isReading(reading) ? [{ reading, place }] : [],
+    );
+    if (good.length === 0) return [];
+    privacy.pseudonyms.ofAll(good.flatMap(({ reading }) => accountsOf(reading)));
+    const causes = good.flatMap(({ reading: { event } }) =>
+      event.causationid !== undefined && isUuid(event.causationid) ? [event.causationid] : [],
+    );
+    const recorded = causes.length === 0 ? new Map<string, Placed>() : await ids.find(causes);
+    const own = new Set(
+      causes.length === 0
+        ? []
+        : good.map(({ reading: { source, event } }) => sourceEventId(origin, source.id, event.id)),
+    );
+    return good.map(({ reading, place }) =>
+      draftOf(reading, {
+        origin,
+        place,
+        expected: submissions[place]?.expected,
+        nameOf: (account, kind) => privacy.pseudonyms.of(reading.source.id, account, kind),
+        isRecorded: (id) => recorded.has(id) || own.has(id),
+      }),
+    );
+  }
+
+  /** Looks ids up, answers repeats, appends the rest. What was overtaken by its own repeat comes round again. */
+  private async settle(
+    drafts: readonly Draft[],
+    results: (ItemResult | undefined)[],
+    options: AcceptOptions,
+  ): Promise<void> {
+    let open = drafts;
+    while (open.length > 0) {
+      const placed = await this.deps.ids.find(open.map(({ entry }) => entry.id));
+      const repeats: { draft: Draft; placed: Placed }[] = [];
+      const fresh = new Map<string, Draft>();
+      const again: Draft[] = [];
+      for (const draft of open) {
+        const at = placed.get(draft.entry.id);
+        if (at !== undefined) repeats.push({ draft, placed: at });
+        else if (fresh.has(draft.entry.id)) again.push(draft);
+        else fresh.set(draft.entry.id, draft);
+      }
+      const answered = await this.deps.repeats.answerAll(repeats);
+      repeats.forEach(({ draft }, i) => (results[draft.place] = answered[i]));
+      const settled = await this.appendAll([...fresh.values()], options);
+      for (const { draft, result } of settled) {
+        if (result === 'look-up-again') again.push(draft);
+        else results[draft.place] = result;
+      }
+      open = again;
+    }
+  }
+
+  private async appendAll(fresh: readonly Draft[], options: AcceptOptions): Promise<Settled[]> {
+    if (fresh.length === 0) return [];
+    const stopped = options.stopped ?? new Set<string>();
+    const commitments = this.commit(fresh.filter(({ entry }) => !stopped.has(entry.stream)));
+    const settled = await inParallel(groupsOf(fresh), STREAMS_IN_FLIGHT_MAX, (group) => {
+      if (stopped.has(group.stream)) return Promise.resolve(notAttempted(group));
+      return this.deps.appender.append(group, {
+        oneAppend: options.oneAppend,
+        commitmentsOf: (id) => commitments.get(id),
+      });
+    });
+    const flat = settled.flat();
+    for (const { draft, result } of flat) {
+      if (result !== 'look-up-again' && !isAccepted(result) && stops(result))
+        stopped.add(draft.entry.stream);
+    }
+    const recorded = flat.filter(
+      ({ result }) => result !== 'look-up-again' && result.result === 'recorded',
+    );
+    if (options.keeps !== false)
+      await this.deps.keeper.supersede(recorded.map(({ draft }) => draft.entry.id));
+    return flat;
+  }
+
+  /** Values are durable before the append, so that no commitment is ever recorded without its opening. */
+  private commit(fresh: readonly Draft[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+    const withValues = fresh.filter(({ personal }) => personal.length > 0);
+    if (withValues.length === 0) return new Map();
+    const made = this.deps.privacy.personalValues.commitAll(
+      withValues.map(({ entry, personal }) => ({ eventId: entry.id, values: personal })),
+    );
+    return new Map(withValues.map(({ entry }, i) => [entry.id, made[i] ?? {}]));
+  }
+
+  private async keepUnread(
+    submissions: readonly Submission[],
+    readings: readonly (Reading | Unread)[],
+    results: (ItemResult | undefined)[],
+    keep: Keep,
+  ): Promise<void> {
+    const unread = readings.flatMap((reading, place) =>
+      isReading(reading) ? [] : [{ reading, place }],
+    );
+    await inParallel(unread, KEEPING_IN_FLIGHT_MAX, async ({ reading, place }) => {
+      const submission = submissions[place];
+      if (submission === undefined) throw new TypeError('a reading without its submission');
+      results[place] = await keepOne(submission, reading, keep);
+    });
+  }
+}
+
+type Keep = (submission: Submission, unread: Unread) => Promise<string | undefined>;
+
+async function keepOne(submission: Submission, unread: Unread, keep: Keep): Promise<NotAccepted> {
+  const { error } = unread;
+  if (error.code === 'source-not-allowed') return { result: 'refused', error };
+  if (error.code === 'too-large') return { result: 'too-large', error };
+  try {
+    const item = await keep(submission, unread);
+    return { result: 'quarantined', error, ...(item === undefined ? {} : { quarantine: item }) };
+  } catch (failure) {
+    // Its bytes are nowhere yet, so it must come again; the reason why is the store's, not the event's.
+    if (!isTieoutError(failure)) throw failure;
+    const result = failure.code === 'outcome-unknown' ? 'unknown' : 'not-attempted';
+    return { result, error: failure };
+  }
+}
+
+function groupsOf(drafts: readonly Draft[]): Group[] {
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const { stream } = draft.entry;
+    const group = groups.get(stream);
+    if (group === undefined) groups.set(stream, [draft]);
+    else group.push(draft);
+  }
+  return [...groups].map(([stream, members]) => ({ stream, drafts: members }));
+}
+
+function stops({ result }: NotAccepted): boolean {
+  return result === 'unknown' || result === 'not-attempted';
+}
+
+function notAttempted(group: Group): Settled[] {
+  const error = new TieoutError(
+    'outcome-unknown',
+    'An earlier event of this object has no known outcome. Send both again.',
+    {
+      stream: group.stream,
+    },
+  );
+  return group.drafts.map((draft) => ({ draft, result: { result: 'not-attempted', error } }));
+}

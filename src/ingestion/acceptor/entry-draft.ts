@@ -1,0 +1,225 @@
+import {
+  type AppliedRule,
+  type AttachmentRef,
+  type Entry,
+  type Override,
+  type TransitionData,
+} from '../../kernel/entry';
+import { isUuid, sourceEventId } from '../../kernel/ids';
+import { type Json, type JsonObject } from '../../kernel/json';
+import { pointerStep } from '../../kernel/json-pointer';
+import { type Instant } from '../../kernel/runtime';
+import { type WorkflowDefinition } from '../workflow-definitions.policy';
+import { type TransitionDataDto } from '../contract/transition-data.dto';
+import { type TransitionEventDto } from '../contract/transition-event.dto';
+import { type ExpectedRevision } from './submission';
+import { type Reading } from './transition-reader';
+
+export type AccountKind = 'person' | 'service' | 'system';
+
+/** Gives the pseudonym of an account of the event's source. */
+export type NameOf = (account: string, kind: AccountKind) => string;
+
+/** A value that does not enter the log; its commitment does. */
+export interface PersonalValue {
+  /** JSON Pointer in the structured form of the event */
+  readonly pointer: string;
+  readonly value: Json;
+}
+
+/** An entry but for what its place in the stream and the moment of recording give it. */
+export type DraftEntry = Omit<Entry, 'revision' | 'recordedAt' | 'prev' | 'commitments'>;
+
+/** One event on its way into its stream. */
+export interface Draft {
+  /** place in the window it came with */
+  readonly place: number;
+  readonly entry: DraftEntry;
+  readonly personal: readonly PersonalValue[];
+  readonly workflow: WorkflowDefinition;
+  readonly expected: ExpectedRevision | undefined;
+  /** agreed start of its source */
+  readonly startsAt: Instant | undefined;
+  /** a state was given in the source's own code, whose meaning may have changed since a first delivery */
+  readonly wasMapped: boolean;
+}
+
+/** An account whose pseudonym must be durable before the event's entry is made. */
+export interface NamedAccount {
+  readonly system: string;
+  readonly account: string;
+  readonly kind: AccountKind;
+}
+
+/** Every account that an event names, in no particular order, with repeats. */
+export function accountsOf({ event, source }: Reading): NamedAccount[] {
+  const { actor, initiatedBy, overrides } = event.data;
+  const system = source.id;
+  const named: NamedAccount[] = [{ system, account: actor.account, kind: actor.kind }];
+  const add = (account: string | undefined): void => {
+    if (account !== undefined) named.push({ system, account, kind: 'person' });
+  };
+  add(actor.onBehalfOf?.account);
+  add(initiatedBy?.account);
+  overrides?.forEach(({ approver }) => add(approver.account));
+  return named;
+}
+
+/** The event's personal values by their place: `reason`, names of attachments, and `personal`. */
+export function personalOf({ reason, attachments, personal }: TransitionDataDto): PersonalValue[] {
+  const values: PersonalValue[] = [];
+  if (reason !== undefined) values.push({ pointer: '/data/reason', value: reason });
+  attachments?.forEach(({ name }, i) =>
+    values.push({ pointer: `/data/attachments/${i}/name`, value: name }),
+  );
+  for (const name in personal) {
+    values.push({
+      pointer: `/data/personal/${pointerStep(name)}`,
+      value: personal[name] as string,
+    });
+  }
+  return values;
+}
+
+export interface DraftOptions {
+  readonly origin: string;
+  readonly place: number;
+  /** from a header; the event's own `expectedrevision` says the same */
+  readonly expected: ExpectedRevision | undefined;
+  readonly nameOf: NameOf;
+  /** true for an id that the ledger has recorded */
+  readonly isRecorded: (id: string) => boolean;
+}
+
+/**
+ * The mapping of an incoming event to the members of an entry.
+ *
+ * @see docs/reference/api.md, the canonical transition event: the only mapping table
+ */
+export function draftOf(reading: Reading, options: DraftOptions): Draft {
+  const { event, source, contracted } = reading;
+  const { data } = event;
+  const { origin, nameOf } = options;
+  const entry: DraftEntry = {
+    v: 1,
+    stream: reading.stream,
+    id: sourceEventId(origin, source.id, event.id),
+    type: contracted.entryType,
+    contract: contracted.contract,
+    occurredAt: reading.occurredAt,
+    actor: actorOf(data, nameOf),
+    source: {
+      system: source.id,
+      id: event.id,
+      ...(data.sourceDocument === undefined ? {} : { document: data.sourceDocument.id }),
+    },
+    ...(event.correlationid === undefined ? {} : { correlation: event.correlationid }),
+    ...(event.causationid === undefined
+      ? {}
+      : { causation: causationOf(event.causationid, source.id, options) }),
+    data: dataOf(event, contracted.transition, nameOf) as unknown as JsonObject,
+    ...(data.controls === undefined ? {} : { rules: data.controls.map(ruleOf) }),
+    ...(data.overrides === undefined ? {} : { overrides: overridesOf(data, nameOf) }),
+    ...(data.attempt === undefined || data.attempt === 1 ? {} : { attempt: data.attempt }),
+    ...(data.attachments === undefined ? {} : { attachments: attachmentsOf(data) }),
+  };
+  return {
+    place: options.place,
+    entry,
+    personal: personalOf(data),
+    workflow: contracted.workflow,
+    expected: options.expected ?? expectedOf(event.expectedrevision),
+    startsAt: source.agreedStart,
+    wasMapped: contracted.wasMapped,
+  };
+}
+
+/** An event id of this ledger or, if none has it, the id of an event of the same source. */
+function causationOf(
+  causation: string,
+  system: string,
+  { origin, isRecorded }: DraftOptions,
+): string {
+  return isUuid(causation) && isRecorded(causation)
+    ? causation
+    : sourceEventId(origin, system, causation);
+}
+
+function expectedOf(text: string | undefined): ExpectedRevision | undefined {
+  if (text === undefined) return undefined;
+  return text === 'none' ? 'no-stream' : BigInt(text);
+}
+
+function actorOf({ actor }: TransitionDataDto, nameOf: NameOf): Entry['actor'] {
+  return {
+    id: nameOf(actor.account, actor.kind),
+    kind: actor.kind,
+    ...(actor.onBehalfOf === undefined
+      ? {}
+      : { onBehalfOf: nameOf(actor.onBehalfOf.account, 'person') }),
+    ...(actor.role === undefined ? {} : { role: actor.role }),
+  };
+}
+
+function dataOf(
+  { data, sequence, dataclassification }: TransitionEventDto,
+  transition: TransitionData['transition'],
+  nameOf: NameOf,
+): TransitionData {
+  const { object, initiatedBy, amount, baseAmount, dimensions, related, checks, custom } = data;
+  const sourceDocument = restOfDocument(data);
+  return {
+    transition,
+    ...(object.version === undefined ? {} : { version: object.version }),
+    ...(initiatedBy === undefined ? {} : { initiatedBy: nameOf(initiatedBy.account, 'person') }),
+    ...(sourceDocument === undefined ? {} : { sourceDocument }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(baseAmount === undefined ? {} : { baseAmount }),
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(related === undefined
+      ? {}
+      : { related: related as NonNullable<TransitionData['related']> }),
+    ...(checks === undefined ? {} : { checks }),
+    ...(custom === undefined ? {} : { custom }),
+    ...(sequence === undefined ? {} : { sequence }),
+    ...(dataclassification === undefined ? {} : { dataclassification }),
+  };
+}
+
+/** The document's number is a member of the entry itself; what is left of it stays with the data. */
+function restOfDocument({
+  sourceDocument,
+}: TransitionDataDto): TransitionData['sourceDocument'] | undefined {
+  if (sourceDocument === undefined) return undefined;
+  const { system, type, url } = sourceDocument;
+  if (system === undefined && type === undefined && url === undefined) return undefined;
+  return {
+    ...(system === undefined ? {} : { system }),
+    ...(type === undefined ? {} : { type }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+function ruleOf({
+  rule,
+  version,
+  outcome,
+}: {
+  rule: string;
+  version: number;
+  outcome: AppliedRule['outcome'];
+}): AppliedRule {
+  return { id: rule, version, outcome };
+}
+
+function overridesOf({ overrides = [] }: TransitionDataDto, nameOf: NameOf): Override[] {
+  return overrides.map(({ rule, reason, approver }) => ({
+    rule,
+    reason,
+    approver: nameOf(approver.account, 'person'),
+  }));
+}
+
+function attachmentsOf({ attachments = [] }: TransitionDataDto): AttachmentRef[] {
+  return attachments.map(({ sha256, bytes, mediaType }) => ({ sha256, bytes, mediaType }));
+}

@@ -1,0 +1,93 @@
+import { decodeEntry } from '../../kernel/entry';
+import { isTieoutError } from '../../kernel/errors';
+import { hex, leafHash } from '../../kernel/hash';
+import { type EventStore, type RecordedEvent } from '../../event-store';
+import { foldState, initialState, type ObjectState, type TransitionFact } from '../workflow.policy';
+import { type WorkflowDefinition } from '../workflow-definitions.policy';
+
+/** The end of one stream and the object's state there. */
+export interface ObjectHead {
+  /** -1n when the stream has no event */
+  readonly revision: bigint;
+  /** 64 hex; of the last event */
+  readonly leaf: string | undefined;
+  readonly state: ObjectState;
+}
+
+const STREAMS_KEPT_MAX = 20_000;
+
+/**
+ * Folded states of objects, each kept under the leaf it ends at. A leaf commits to the whole history before it, so a kept
+ * state is exact as long as the store shows that leaf at that revision; a load reads from there on, never from memory
+ * alone.
+ */
+export class ObjectStates {
+  private readonly kept = new Map<string, ObjectHead>();
+
+  constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
+
+  isKept(stream: string): boolean {
+    return this.kept.has(stream);
+  }
+
+  keep(stream: string, head: ObjectHead): void {
+    this.kept.delete(stream);
+    this.kept.set(stream, head);
+    if (this.kept.size <= STREAMS_KEPT_MAX) return;
+    for (const oldest of this.kept.keys()) {
+      this.kept.delete(oldest);
+      return;
+    }
+  }
+
+  drop(stream: string): void {
+    this.kept.delete(stream);
+  }
+
+  /** The head as the store has it now. @throws TieoutError `store-unavailable`, `store-corrupt` */
+  async load(stream: string, workflow: WorkflowDefinition): Promise<ObjectHead> {
+    const kept = this.kept.get(stream);
+    const onward = kept === undefined ? undefined : await this.readOn(stream, kept);
+    const head = onward ?? (await this.readWhole(stream, workflow));
+    if (head.revision >= 0n) this.keep(stream, head);
+    return head;
+  }
+
+  /** @returns undefined when the store does not show the kept leaf, so that the whole is read */
+  private async readOn(stream: string, kept: ObjectHead): Promise<ObjectHead | undefined> {
+    let head: ObjectHead | undefined;
+    for await (const event of this.store.readStream(stream, kept.revision)) {
+      if (head === undefined) {
+        if (leafOf(event) !== kept.leaf) return undefined;
+        head = kept;
+      } else {
+        head = onto(head, event);
+      }
+    }
+    return head;
+  }
+
+  private async readWhole(stream: string, workflow: WorkflowDefinition): Promise<ObjectHead> {
+    let head: ObjectHead = emptyHead(workflow);
+    try {
+      for await (const event of this.store.readStream(stream)) head = onto(head, event);
+    } catch (error) {
+      if (!isTieoutError(error, 'stream-missing')) throw error;
+    }
+    return head;
+  }
+}
+
+export function emptyHead(workflow: WorkflowDefinition): ObjectHead {
+  return { revision: -1n, leaf: undefined, state: initialState(workflow) };
+}
+
+function onto(head: ObjectHead, event: RecordedEvent): ObjectHead {
+  const entry = decodeEntry(event.entry);
+  const state = foldState(head.state, entry as unknown as TransitionFact);
+  return { revision: event.revision, leaf: leafOf(event), state };
+}
+
+function leafOf(event: RecordedEvent): string {
+  return hex(leafHash(event.entry));
+}

@@ -1,0 +1,171 @@
+import { isTieoutError, TieoutError, tooLarge } from '../../kernel/errors';
+import { type LogReader } from '../../sealing';
+import { problemOf } from '../../http';
+import { type Acceptor } from '../acceptor/acceptor';
+import { type Deliverer, type ItemResult, type Submission } from '../acceptor/submission';
+import { type Reading, type Unread } from '../acceptor/transition-reader';
+import { type Line, linesOf } from '../cloudevents/lines';
+import { type ResultSpool } from './result-spool';
+import { resultLine } from './results-json';
+import { structuredSubmission } from './submissions';
+
+const WINDOW_EVENTS_MAX = 1_000;
+const WINDOW_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface BulkOptions {
+  readonly acceptor: Acceptor;
+  readonly deliverer: Deliverer;
+  readonly log: Pick<LogReader, 'checkpoint'>;
+  readonly results: ResultSpool;
+  readonly lineBytesMax: number;
+}
+
+interface Window {
+  readonly lines: number[];
+  readonly submissions: Submission[];
+  readonly read: (Reading | Unread)[];
+  bytes: number;
+}
+
+/**
+ * One bulk stream: windows of events, one of them being appended while the next is read. A window closes when it is full or
+ * as soon as nothing is being appended, so that a slow sender is answered at once and a fast one in large commits.
+ */
+export class BulkRun {
+  private window: Window = emptyWindow();
+  private inFlight: Promise<void> | undefined;
+  private failure: unknown;
+  private readonly stopped = new Set<string>();
+  private readonly counts = new Map<string, number>();
+  private lines = 0;
+
+  constructor(private readonly options: BulkOptions) {}
+
+  /** Ends the results with the `end` line, or with the problem that ended the stream; throws only for broken invariants. */
+  async run(body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { results, lineBytesMax } = this.options;
+    try {
+      for await (const lines of linesOf(body, lineBytesMax)) {
+        for (const line of lines) await this.take(line);
+        this.dispatchIfIdle();
+      }
+      await this.drain();
+      results.finish(this.endLine());
+    } catch (error) {
+      await this.inFlight?.catch(() => undefined);
+      // Without an `end` line the client sends again from the first line that has no result.
+      results.finish(
+        isTieoutError(error) ? `${JSON.stringify({ problem: problemOf(error) })}\n` : '',
+      );
+      if (!isTieoutError(error) && !isAbort(error)) throw error;
+    }
+  }
+
+  private async take(line: Line): Promise<void> {
+    const { window } = this;
+    const [submission, read] = this.readingOf(line);
+    this.lines += 1;
+    window.lines.push(line.number);
+    window.submissions.push(submission);
+    window.read.push(read);
+    window.bytes += line.length;
+    if (window.lines.length < WINDOW_EVENTS_MAX && window.bytes < WINDOW_BYTES_MAX) return;
+    await this.inFlight;
+    this.throwFailure();
+    this.dispatchIfIdle();
+  }
+
+  private readingOf({ bytes, length }: Line): [Submission, Reading | Unread] {
+    const { acceptor, deliverer, lineBytesMax } = this.options;
+    const submission = structuredSubmission(bytes ?? new Uint8Array(0), 'bulk');
+    if (bytes === undefined)
+      return [submission, { error: tooLarge('The line', lineBytesMax, length, 'bytes'), says: {} }];
+    const [read] = acceptor.read([submission], deliverer);
+    return [submission, read as Reading | Unread];
+  }
+
+  private dispatchIfIdle(): void {
+    if (this.inFlight !== undefined || this.window.lines.length === 0 || this.failure !== undefined)
+      return;
+    const { window } = this;
+    this.window = emptyWindow();
+    this.inFlight = this.accept(window).then(
+      () => this.settled(),
+      (error: unknown) => {
+        this.failure ??= error;
+        this.inFlight = undefined;
+      },
+    );
+  }
+
+  private settled(): void {
+    this.inFlight = undefined;
+    this.dispatchIfIdle();
+  }
+
+  private async accept(window: Window): Promise<void> {
+    const { acceptor, deliverer, results } = this.options;
+    const accepted = await acceptor.accept(window.submissions, window.read, deliverer, {
+      oneAppend: false,
+      stopped: this.stopped,
+    });
+    let text = '';
+    accepted.forEach((result, i) => {
+      this.count(result);
+      text += resultLine(window.lines[i] ?? 0, result);
+    });
+    if (!results.add(text)) {
+      throw new TieoutError(
+        'results-unread',
+        'Read the results while sending: too many wait. Send again from the first line without one.',
+      );
+    }
+  }
+
+  private async drain(): Promise<void> {
+    while (this.inFlight !== undefined) await this.inFlight;
+    this.throwFailure();
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  private count({ result }: ItemResult): void {
+    this.counts.set(result, (this.counts.get(result) ?? 0) + 1);
+  }
+
+  private endLine(): string {
+    const counts = Object.fromEntries(
+      RESULTS.map((result) => [result, this.counts.get(result) ?? 0]),
+    );
+    const { note } = this.options.log.checkpoint();
+    return `${JSON.stringify({ end: true, lines: this.lines, ...counts, checkpoint: note })}\n`;
+  }
+}
+
+const RESULTS = [
+  'recorded',
+  'duplicate',
+  'conflict',
+  'quarantined',
+  'too-large',
+  'refused',
+  'unknown',
+  'not-attempted',
+] as const;
+
+function emptyWindow(): Window {
+  return { lines: [], submissions: [], read: [], bytes: 0 };
+}
+
+/** The client went away in the middle of a line or a file. */
+function isAbort(error: unknown): boolean {
+  const { code, name } = error as { code?: string; name?: string };
+  return (
+    code === 'ECONNRESET' ||
+    code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+    name === 'AbortError' ||
+    code === 'ABORT_ERR'
+  );
+}
