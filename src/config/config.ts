@@ -1,4 +1,4 @@
-/** Limits that an operator may change; the defaults are those of `docs/reference/limits.md`. */
+/** Limits that an operator may change; the defaults are those of `docs/reference/configuration.md`. */
 export interface Limits {
   readonly eventBytesMax: number;
   readonly batchEventsMax: number;

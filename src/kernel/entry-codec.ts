@@ -69,7 +69,7 @@ export function decodeEntry(bytes: Uint8Array): Entry {
 /**
  * What a repeat of an event is compared by: the entry without the members that arrival gives it.
  *
- * @see docs/reference/ledger-format.md, section 5, Replay
+ * @see docs/reference/ledger-format.md, section 5
  */
 export function contentOf(entry: Entry): JsonObject {
   const isOwn = entry.source.system === OWN_SYSTEM;
@@ -80,7 +80,7 @@ export function contentOf(entry: Entry): JsonObject {
   ) as JsonObject;
 }
 
-/** UUIDv5(entry id, hex of SHA-256 of the canonical content). @see docs/reference/event-store.md, identity */
+/** UUIDv5(entry id, hex of SHA-256 of the canonical content). @see docs/reference/ledger-format.md, section 1.2 */
 export function storeIdOf(entry: Entry): string {
   return uuidV5(entry.id, sha256Hex(canonicalJson(contentOf(entry))));
 }

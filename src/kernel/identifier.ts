@@ -11,7 +11,7 @@ const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
  * True for text that may name something: not empty, NFC, no control or format characters, no space at either end. Two
  * identifiers that look the same to a person are then the same bytes in all but the cases that Unicode cannot settle.
  *
- * @see docs/reference/ledger-format.md, strict input, `identifier-form`
+ * @see docs/reference/ledger-format.md, section 1.3
  */
 export function isIdentifier(text: string): boolean {
   if (PLAIN.test(text)) return true;

@@ -23,7 +23,7 @@ const NAME = /^([a-z][a-z0-9_]{0,31})-([A-Za-z0-9_~%-]+)\.([A-Za-z0-9_~.%-]+)$/;
  * @param objectTypeOrCategory dashes become `_`, since a stream name splits at its first dash
  * @param entity legal entity code, or `_` for the whole ledger
  * @throws TieoutError `malformed`, `too-large` (more than 400 bytes)
- * @see docs/reference/ledger-format.md, `stream`
+ * @see docs/reference/ledger-format.md, section 1.1
  */
 export function streamName(objectTypeOrCategory: string, entity: string, key: string): string {
   const category = objectTypeOrCategory.replaceAll('-', '_');

@@ -41,7 +41,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
  * @param bytes the whole text, as received
  * @returns the value; objects have no inherited members, integers are within ±(2^53 − 1)
  * @throws TieoutError `json-*` with `pointer` (JSON Pointer of the value being read) and `offset` (byte)
- * @see RFC 8259, RFC 7493; the table of strict input in docs/reference/ledger-format.md
+ * @see RFC 8259, RFC 7493; docs/reference/ledger-format.md, section 1.3
  */
 export function parseStrictJson(bytes: Uint8Array, options?: StrictJsonOptions): Json {
   const text = decodeUtf8(bytes);
