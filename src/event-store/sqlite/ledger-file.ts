@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TieoutError } from '../../kernel/errors';
 import { type CommitParticipant, type CommitParticipantFactory } from './commit-participant';
@@ -49,7 +49,6 @@ export function openLedgerFile({
   participant: make,
 }: LedgerFileOptions): LedgerFile {
   const path = ledgerPath(folder);
-  mkdirSync(folder, { recursive: true });
   const unclean = hasFrames(path);
   const sql = openSqlite(path, { autocheckpoint: 0 });
   try {

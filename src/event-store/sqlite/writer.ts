@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { isTieoutError, outcomeUnknown, storeUnavailable, TieoutError } from '../../kernel/errors';
 import { type PackedAppend } from './append-packet';
 import { type CommitNotice } from './commit-participant';
@@ -41,6 +42,7 @@ export class Writer {
 
   /** @throws TieoutError `store-unavailable` reason `locked`, `store-corrupt`, `configuration` */
   static open(options: LedgerFileOptions): Writer {
+    mkdirSync(options.folder, { recursive: true });
     const lock = takeWriterLock(options.folder);
     try {
       return new Writer(options, lock, openLedgerFile(options));
@@ -52,31 +54,29 @@ export class Writer {
 
   /** Commits a group of appends in one transaction. Never throws for what a store can meet. */
   commit(appends: readonly PackedAppend[]): Committed {
-    if (this.finding !== undefined) {
-      return { outcomes: refused(appends, halted(this.finding)) };
+    if (this.finding !== undefined) return refused(appends, halted(this.finding));
+    try {
+      this.file ??= this.reopen();
+    } catch (error) {
+      return this.stopped(appends, storeFailure(error) ?? broken(error));
     }
     try {
-      const file = (this.file ??= this.reopen());
-      return this.attempt(file, appends, false);
+      return this.attempt(this.file, appends, false);
     } catch (error) {
-      return this.failed(appends, error);
+      return this.failed(this.file, appends, error);
     }
   }
 
   /** When no append waits. */
   idle(): void {
-    if (this.file !== undefined) this.wal.idle();
+    this.tidy(() => this.wal.idle());
   }
 
-  /** Copies the WAL into the file and gives the lock back. */
+  /** Copies the WAL into the file and gives the lock back. A WAL that stays is read at the next opening. */
   close(): void {
-    try {
-      this.file?.sql.get('PRAGMA wal_checkpoint(TRUNCATE)');
-    } finally {
-      this.file?.sql.close();
-      this.file = undefined;
-      this.lock.release();
-    }
+    this.tidy(() => this.file?.sql.get('PRAGMA wal_checkpoint(TRUNCATE)'));
+    this.drop();
+    this.lock.release();
   }
 
   private attempt(
@@ -106,38 +106,55 @@ export class Writer {
     const bytes = appends.reduce((sum, append) => sum + append.bytes, 0);
     try {
       file.participant.committed();
-      this.wal.committed(notice.count, bytes);
     } catch (error) {
       this.finding = storeFailure(error) ?? broken(error);
     }
+    this.tidy(() => this.wal.committed(notice.count, bytes));
   }
 
-  private failed(appends: readonly PackedAppend[], error: unknown): Committed {
+  /** A checkpoint that fails leaves all in the WAL; after a failed fsync the handle is not used again. */
+  private tidy(checkpoint: () => void): void {
+    if (this.file === undefined) return;
+    try {
+      checkpoint();
+    } catch (error) {
+      if (storeFailure(error) === undefined) throw error;
+      if (isIoError(error)) this.drop();
+    }
+  }
+
+  private failed(file: LedgerFile, appends: readonly PackedAppend[], error: unknown): Committed {
     if (isIoError(error)) return this.afterIoError(appends, error);
     const failure = storeFailure(error) ?? broken(error);
-    if (isTieoutError(failure, 'store-unavailable')) {
-      return {
-        outcomes:
-          this.file === undefined ? refused(appends, failure) : found(this.file, appends, failure),
-      };
+    if (!isTieoutError(failure, 'store-unavailable')) return this.stopped(appends, failure);
+    try {
+      return found(file, appends, failure);
+    } catch {
+      // The transaction was rolled back, so nothing of it is stored whether or not it can be looked up.
+      return refused(appends, failure);
     }
+  }
+
+  /** A finding halts the ledger; what is merely unavailable may come back. */
+  private stopped(appends: readonly PackedAppend[], failure: TieoutError): Committed {
+    if (isTieoutError(failure, 'store-unavailable')) return refused(appends, failure);
     this.finding = failure;
-    return { outcomes: refused(appends, halted(failure)) };
+    return refused(appends, halted(failure));
   }
 
   /**
    * The disk failed during a transaction. A failed fsync is never tried again on the same handle: the system may have
-   * dropped the pages and would then report success. The file is opened anew and read.
+   * dropped the pages and would then report success. The file is opened anew, which writes a row and so settles what
+   * the WAL holds, and read.
    */
   private afterIoError(appends: readonly PackedAppend[], cause: unknown): Committed {
-    this.file?.sql.close();
-    this.file = undefined;
+    this.drop();
     try {
       this.file = this.reopen();
       const absent = storeUnavailable('connect', 'The disk failed; nothing was stored.', cause);
-      return { outcomes: found(this.file, appends, absent) };
+      return found(this.file, appends, absent);
     } catch (error) {
-      if (isTieoutError(error, 'store-corrupt', 'seal-refused')) this.finding = error;
+      if (!isTieoutError(error, 'store-unavailable') && isTieoutError(error)) this.finding = error;
       return { outcomes: appends.map(({ stream }) => refuse(outcomeUnknown(stream, error))) };
     }
   }
@@ -146,6 +163,11 @@ export class Writer {
     const file = openLedgerFile(this.options);
     this.wal = new WalPages(file.sql);
     return file;
+  }
+
+  private drop(): void {
+    this.file?.sql.close();
+    this.file = undefined;
   }
 }
 
@@ -203,13 +225,14 @@ function found(
   { sql }: LedgerFile,
   appends: readonly PackedAppend[],
   absent: TieoutError,
-): Outcome[] {
-  return appends.map((append) => {
+): Committed {
+  const outcomes = appends.map((append) => {
     const group = new Group(sql, false);
     group.add(append);
     const [repeat] = group.repeats;
     return repeat === undefined ? (group.outcomes[0] ?? refuse(absent)) : answerRepeat(sql, repeat);
   });
+  return { outcomes };
 }
 
 const halted = (finding: TieoutError): TieoutError =>
@@ -220,5 +243,6 @@ const broken = (cause: unknown): TieoutError =>
 
 const refuse = (error: TieoutError): Outcome => ({ ok: false, error });
 
-const refused = (appends: readonly PackedAppend[], error: TieoutError): Outcome[] =>
-  appends.map(() => refuse(error));
+const refused = (appends: readonly PackedAppend[], error: TieoutError): Committed => ({
+  outcomes: appends.map(() => refuse(error)),
+});
