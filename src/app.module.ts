@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessController, PEPPER } from './access/access.controller';
 import { ApiKeysController } from '../projections/api-keys/api-keys.controller';
+import { DuplicateDocumentsController } from '../projections/duplicate-documents/duplicate-documents.controller';
 import { EventsController } from '../projections/events/events.controller';
 import { ObjectsController } from '../projections/objects/objects.controller';
 import { QuarantineController } from '../projections/quarantine/quarantine.controller';
@@ -38,6 +39,7 @@ import { ProofController } from './sealing/proof.controller';
 const CONTROLLERS = [
   AccessController,
   ApiKeysController,
+  DuplicateDocumentsController,
   EventsController,
   HealthController,
   LogController,

@@ -9,6 +9,7 @@ import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { keysGenerate, keysShow } from './cli/keys';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
+import { verify, type VerifyCommand } from './cli/verify';
 import { loadConfig } from './config';
 
 const EXIT_CODES = `
@@ -30,6 +31,7 @@ function program(): Command {
     .showHelpAfterError('Run tieout --help for the commands.');
   addServe(tieout);
   addAppend(tieout);
+  addVerify(tieout);
   addKeys(tieout);
   return tieout;
 }
@@ -68,6 +70,21 @@ function addAppend(tieout: Command): void {
           : `recorded ${counts.recorded}, duplicate ${counts.duplicate}, refused ${counts.failed}`,
       );
       finish(exitCode);
+    });
+}
+
+function addVerify(tieout: Command): void {
+  tieout
+    .command('verify')
+    .description('verify a data folder or an evidence pack, offline and read-only')
+    .argument('<path>', 'data folder, ledger folder, pack folder or pack ZIP')
+    .option(
+      '--policy <file>',
+      'the keys you trust, from outside: lines "log <vkey>" and "quorum none"',
+    )
+    .option('--last-seen <file>', 'a checkpoint that you kept: the log must extend it')
+    .action(async (path: string, options: VerifyCommand) => {
+      finish(await verify(path, options, outputOf(tieout.opts<Globals>())));
     });
 }
 

@@ -1,4 +1,5 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
+import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
 import { lineage } from '../projections/lineage';
 import { quarantine } from '../projections/quarantine';
@@ -13,5 +14,6 @@ export const PROJECTIONS: readonly Projection[] = [
   lineage,
   quarantine,
   sodFindings,
+  duplicateDocuments,
   apiKeys,
 ];

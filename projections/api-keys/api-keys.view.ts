@@ -1,4 +1,4 @@
-import { type ReadDb } from '../read-model';
+import { type Page, type PageKey, pageOf, type ReadDb, type Snapshot } from '../read-model';
 
 interface KeyRow {
   readonly id: string;
@@ -33,8 +33,16 @@ export interface ApiKeyView {
   readonly [member: string]: unknown;
 }
 
-export function listApiKeys(db: ReadDb, afterId: string, limit: number): readonly ApiKeyView[] {
-  return db.all<KeyRow>(LIST_KEYS, { afterId, limit }).map((row) => ({
+export function listApiKeys(
+  db: Snapshot,
+  { after, limit }: { readonly after?: PageKey; readonly limit: number },
+): Page<ApiKeyView> {
+  const rows = db.all<KeyRow>(LIST_KEYS, { afterId: after?.[0] ?? '', limit: limit + 1 });
+  return pageOf(rows, limit, { keyOf: (row) => [row.id], item: keyView, position: db.position });
+}
+
+function keyView(row: KeyRow): ApiKeyView {
+  return {
     id: row.id,
     client: row.client,
     kind: row.kind,
@@ -47,7 +55,7 @@ export function listApiKeys(db: ReadDb, afterId: string, limit: number): readonl
     issuedAt: row.issued_at,
     approvedBy: row.approved_by,
     revision: Number(row.revision),
-  }));
+  };
 }
 
 export function bootstrapIsOver(db: ReadDb): boolean {
