@@ -58,4 +58,315 @@ describe('POST /v1/events', () => {
     expect(entry.actor.id).toMatch(/^per-[0-9a-f]{12}$/);
     expect(entry.source).toEqual({ system: 'ap-hub', id: 'first' });
   });
+
+  it('makes one event of the same content sent in all four forms', async () => {
+    const event = {
+      ...fullEvent(),
+      id: 'four-forms',
+      data: { ...(fullEvent()['data'] as object), object: { type: 'invoice', id: 'INV-4' } },
+      subject: 'invoice/E_DE/INV-4',
+    };
+    delete (event as Record<string, unknown>)['expectedrevision'];
+    const first = await structured(event).expect(201);
+    const { data, ...attributes } = event as Record<string, unknown>;
+    const binary = ap.post('/v1/events').set('Content-Type', 'application/json');
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name !== 'datacontenttype')
+        void binary.set(`ce-${name}`, encodeURIComponent(String(value)));
+    }
+    const second = await binary.send(JSON.stringify(data)).expect(200);
+    const batch = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents-batch+json')
+      .send(JSON.stringify([event]))
+      .expect(200);
+    const lines = await bulk([event]);
+    expect(second.body).toMatchObject({
+      result: 'duplicate',
+      id: first.body.id,
+      proof: first.body.proof,
+    });
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect(batch.body[0]).toMatchObject({
+      result: 'duplicate',
+      id: first.body.id,
+      proof: first.body.proof,
+    });
+    expect(lines[0]).toMatchObject({
+      line: 1,
+      result: 'duplicate',
+      id: first.body.id,
+      leaf: first.body.leaf,
+    });
+  });
+
+  it('keeps personal values out of the entry and names their commitments by place', async () => {
+    const event = transitionEvent({
+      id: 'personal',
+      data: transitionData({
+        object: { type: 'invoice', id: 'INV-5' },
+        reason: 'call from Ms Meier',
+        personal: { payeeIban: 'DE75512108001245126199' },
+      }),
+    });
+    const reply = await structured(event).expect(201);
+    const entry = JSON.parse(reply.body.entry);
+    expect(Object.keys(entry.commitments)).toEqual(['/data/personal/payeeIban', '/data/reason']);
+    expect(reply.body.entry).not.toMatch(/Meier|kmeier|DE755/);
+    await structured(event).expect(200);
+    const other = { ...event, data: { ...(event['data'] as object), reason: 'another reason' } };
+    const conflict = await structured(other).expect(409);
+    expect(conflict.body).toMatchObject({
+      code: 'event-id-conflict',
+      leaf: reply.body.leaf,
+      pointers: ['/data/reason'],
+    });
+  });
+
+  it('names where an event with a recorded id differs, and records nothing', async () => {
+    const event = transitionEvent({
+      id: 'clash',
+      data: transitionData({ object: { type: 'invoice', id: 'INV-6' } }),
+    });
+    const first = await structured(event).expect(201);
+    const other = {
+      ...event,
+      time: '2026-01-06T09:12:00.000Z',
+      data: transitionData({
+        object: { type: 'invoice', id: 'INV-6' },
+        amount: { amount: '1191.00', currency: 'EUR' },
+      }),
+    };
+    const reply = await structured(other).expect(409);
+    expect(reply.body).toMatchObject({
+      code: 'event-id-conflict',
+      leaf: first.body.leaf,
+      pointers: ['/data/amount/amount', '/occurredAt'],
+    });
+    expect(JSON.stringify(reply.body)).not.toContain('1191');
+  });
+
+  it('appends only at the revision that is asked for', async () => {
+    const object = { type: 'invoice', id: 'INV-7' };
+    const event = (id: string, more: object = {}) =>
+      transitionEvent({ id, data: transitionData({ object }), ...more });
+    await structured(event('r0')).set('If-Match', '"rev-4"').expect(412);
+    await structured(event('r0')).set('If-None-Match', '*').expect(201);
+    const late = await structured(event('r1', { expectedrevision: 'none' })).expect(412);
+    expect(late.body).toMatchObject({ code: 'revision-conflict', actual: '0', retryable: 'r' });
+    const next = await structured(event('r1', { expectedrevision: '0' })).expect(201);
+    expect(next.body.revision).toBe(1);
+    // Looked up before its pin: a repeat is no conflict.
+    await structured(event('r0')).set('If-None-Match', '*').expect(200);
+  });
+
+  it('records what is out of sequence and says so', async () => {
+    const paid = transitionEvent({
+      id: 'paid-only',
+      type: 'tieout.invoice.paid',
+      data: transitionData({
+        object: { type: 'invoice', id: 'INV-8' },
+        transition: { action: 'paid', to: 'paid' },
+      }),
+    });
+    const reply = await structured(paid).expect(201);
+    expect(reply.body).toMatchObject({
+      objectState: 'paid',
+      flags: ['out-of-sequence', 'unauthorised'],
+    });
+  });
+
+  it('takes a cause by its id at the source or by its id in the ledger', async () => {
+    const cause = await structured(
+      transitionEvent({
+        id: 'cause',
+        data: transitionData({ object: { type: 'invoice', id: 'INV-9' } }),
+      }),
+    ).expect(201);
+    const caused = (id: string, causationid: string) =>
+      structured(
+        transitionEvent({
+          id,
+          causationid,
+          data: transitionData({ object: { type: 'invoice', id } }),
+        }),
+      ).expect(201);
+    const bySource = await caused('by-source', 'cause');
+    const byLedger = await caused('by-ledger', cause.body.id);
+    expect(JSON.parse(bySource.body.entry).causation).toBe(cause.body.id);
+    expect(JSON.parse(byLedger.body.entry).causation).toBe(cause.body.id);
+  });
+
+  it('answers each event of a batch, keeps a bad one, and records its neighbours', async () => {
+    const good = (id: string) =>
+      JSON.stringify(
+        transitionEvent({ id, data: transitionData({ object: { type: 'invoice', id } }) }),
+      );
+    const bad = transitionEvent({
+      id: 'b-bad',
+      data: transitionData({ amount: { amount: '10.0', currency: 'EUR' } }),
+    });
+    const twice = '{"specversion":"1.0","specversion":"1.0"}';
+    const foreign = JSON.stringify(transitionEvent({ source: 'https://nobody.example/' }));
+    const body = `[${[good('b-1'), JSON.stringify(bad), twice, good('b-2'), good('b-1'), foreign].join(' , ')}]`;
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents-batch+json')
+      .send(body)
+      .expect(207);
+    expect(reply.body.map((item: { result: string }) => item.result)).toEqual([
+      'recorded',
+      'quarantined',
+      'quarantined',
+      'recorded',
+      'duplicate',
+      'refused',
+    ]);
+    expect(reply.body[1].problem).toMatchObject({
+      code: 'money-form',
+      errors: [{ pointer: '/data/amount/amount' }],
+    });
+    expect(reply.body[2].problem).toMatchObject({
+      code: 'json-duplicate-name',
+      pointer: '/specversion',
+    });
+    expect(reply.body[4].proof).toBe(reply.body[0].proof);
+    expect(reply.body[5].problem).toMatchObject({ code: 'source-not-allowed', status: 403 });
+  });
+
+  it('appends the events of one object in one batch in their order', async () => {
+    const object = { type: 'payment', id: 'PAY-1' };
+    const step = (id: string, action: string, to: string, minute: number) =>
+      transitionEvent({
+        id,
+        type: `tieout.payment.${action}`,
+        time: `2026-01-05T09:${minute}:00.000Z`,
+        data: transitionData({ object, transition: { action, to } }),
+      });
+    const events = [
+      step('p1', 'proposed', 'proposed', 10),
+      step('p2', 'approved', 'approved', 20),
+      step('p3', 'transmitted', 'transmitted', 30),
+    ];
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents-batch+json')
+      .send(JSON.stringify(events))
+      .expect(200);
+    expect(
+      reply.body.map((i: { revision: number; flags: string[] }) => [i.revision, i.flags]),
+    ).toEqual([
+      [0, []],
+      [1, []],
+      [2, []],
+    ]);
+    expect(reply.headers['consistency-token']).toBe(reply.body[2].position);
+  });
+
+  it('refuses a batch over its limit whole', async () => {
+    const events = Array.from({ length: 1_001 }, (_, i) => transitionEvent({ id: `many-${i}` }));
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents-batch+json')
+      .send(JSON.stringify(events))
+      .expect(413);
+    expect(reply.body).toMatchObject({ code: 'too-large', limit: 1_000, unit: 'events' });
+  });
+
+  it('delivers only for the sources of the key', async () => {
+    const other = await app.as('treasury-connector', ['events.append'], {
+      sources: ['treasury-eu'],
+    });
+    const reply = await structured(transitionEvent({ id: 'not-mine' }), other).expect(403);
+    expect(reply.body).toMatchObject({ code: 'source-not-allowed', pointer: '/source' });
+  });
+
+  it('maps the status codes of a source, and quarantines a code that nobody registered', async () => {
+    const admin = await app.as('admin', ['config.manage', 'ledger.read']);
+    await admin
+      .put('/v1/sources/legacy')
+      .set('If-None-Match', '*')
+      .send({
+        uri: 'urn:legacy',
+        fineTime: 'cut',
+        stateCodes: { invoice: [{ code: '01', state: 'received' }] },
+        agreedStart: '2026-01-06T00:00:00Z',
+      })
+      .expect(201);
+    const event = (id: string, to: string) =>
+      transitionEvent({
+        id,
+        source: 'urn:legacy',
+        time: '2026-01-05T10:12:00.1239+01:00',
+        data: transitionData({
+          object: { type: 'invoice', id },
+          transition: { action: 'received', to },
+        }),
+      });
+    const reply = await structured(event('legacy-1', '01')).expect(201);
+    const entry = JSON.parse(reply.body.entry);
+    expect(entry.data.transition).toEqual({ action: 'received', to: 'received' });
+    expect(entry.occurredAt).toBe('2026-01-05T09:12:00.123Z');
+    expect(reply.body.flags).toEqual(['backfill']);
+    const unmapped = await structured(event('legacy-2', '99')).expect(422);
+    expect(unmapped.body).toMatchObject({ code: 'state-unmapped', pointer: '/data/transition/to' });
+    expect(unmapped.body.quarantine).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  async function bulk(events: readonly (object | string)[]): Promise<Record<string, unknown>[]> {
+    const body = events.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))).join('\n');
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/x-ndjson')
+      .buffer(true)
+      .parse((res, done) => {
+        let text = '';
+        res.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        res.on('end', () => done(null, text));
+      })
+      .send(body);
+    expect(reply.status).toBe(200);
+    return (reply.body as string)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  it('streams one result a line in input order, costs a bad line only itself, and ends with the checkpoint', async () => {
+    const event = (n: number) =>
+      transitionEvent({
+        id: `bulk-${n}`,
+        data: transitionData({ object: { type: 'invoice', id: `BULK-${n}` } }),
+      });
+    const lines = Array.from({ length: 2_500 }, (_, n) => event(n) as object | string);
+    lines[700] = '{"specversion": 1.5}';
+    lines[701] = 'x'.repeat(70_000);
+    const results = await bulk(lines);
+    const end = results.pop();
+    expect(results.map((r) => r['line'])).toEqual(lines.map((_, i) => i + 1));
+    expect(results.filter((r) => r['result'] === 'recorded')).toHaveLength(2_498);
+    expect(results[700]).toMatchObject({
+      result: 'quarantined',
+      problem: { code: 'json-number', pointer: '/specversion' },
+    });
+    expect(results[701]).toMatchObject({
+      result: 'too-large',
+      problem: { code: 'too-large', limit: 65_536 },
+    });
+    expect(end).toMatchObject({
+      end: true,
+      lines: 2_500,
+      recorded: 2_498,
+      quarantined: 1,
+      'too-large': 1,
+    });
+    expect(end?.['checkpoint']).toMatch(/^tieout\.example\/acme\n\d+\n/);
+    const again = await bulk(lines.slice(0, 3));
+    expect(again.slice(0, 3).map((r) => r['result'])).toEqual([
+      'duplicate',
+      'duplicate',
+      'duplicate',
+    ]);
+    expect(again[0]?.['leaf']).toBe(results[0]?.['leaf']);
+  });
 });

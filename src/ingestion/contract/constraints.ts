@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import {
   ValidateBy,
   ValidateIf,
@@ -39,7 +40,12 @@ export const Optional = (): PropertyDecorator => ValidateIf(isPresent);
 
 /** A JSON object that is validated as `type`; a list does not pass for one. */
 export function Nested(type: NestedType): PropertyDecorator {
-  return all(rule('isObject', isObject, 'is an object'), ValidateNested(), remember(type));
+  return all(
+    rule('isObject', isObject, 'is an object'),
+    ValidateNested(),
+    Type(type),
+    remember(type),
+  );
 }
 
 /** A list of 1 to `max` JSON objects, each validated as `type`. Absent says what an empty list would. */
@@ -49,6 +55,7 @@ export function NestedList(type: NestedType, max: number): PropertyDecorator {
   return all(
     rule('isObjectList', test, `is a list of 1 to ${max} objects`),
     ValidateNested({ each: true }),
+    Type(type),
     remember(type),
   );
 }
