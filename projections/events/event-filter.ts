@@ -3,8 +3,8 @@ import { Conditions } from '../read-model';
 
 /** What a list of events is narrowed by; every member given must hold. */
 export interface EventFilter {
-  /** log index of one event */
-  readonly index?: number;
+  /** log indexes of events that were looked up by their ids; empty for ids that nobody has */
+  readonly indexes?: readonly number[];
   /** event type, `invoice.approved` */
   readonly type?: string;
   /** object type with dashes */
@@ -27,7 +27,7 @@ export interface EventFilter {
   readonly occurred?: Range;
   readonly recorded?: Range;
   readonly amount?: { readonly currency: string; readonly from?: bigint; readonly to?: bigint };
-  /** beginning of an object's key, a document number, a sender's id or a correlation */
+  /** beginning of an object's key, a document number or a correlation */
   readonly text?: string;
 }
 
@@ -39,6 +39,8 @@ export interface Range {
 
 /** Sorts after every text that begins with the prefix before it. */
 const AFTER_ALL = '\u{10FFFF}';
+
+const IS_ONE_OF = 'idx IN (SELECT value FROM json_each(:indexes))';
 
 const ACTED = '(actor = :actor OR on_behalf_of = :actor)';
 
@@ -52,8 +54,7 @@ const BEARS_FLAG = `
 
 /** Each branch is served by an index of its own; table `object` is that of the workflow states. */
 const MATCHES_TEXT = `
-  idx IN (SELECT idx FROM event WHERE source_id >= :text AND source_id < :textEnd
-          UNION SELECT idx FROM event WHERE document >= :text AND document < :textEnd
+  idx IN (SELECT idx FROM event WHERE document >= :text AND document < :textEnd
           UNION SELECT idx FROM event WHERE correlation >= :text AND correlation < :textEnd
           UNION SELECT idx FROM event WHERE stream IN
                 (SELECT stream FROM object WHERE id >= :text AND id < :textEnd))`;
@@ -62,7 +63,7 @@ const MATCHES_TEXT = `
 export function eventConditions(filter: EventFilter): Conditions {
   const { occurred, recorded, amount, text } = filter;
   return new Conditions()
-    .add('idx = :index', { index: filter.index })
+    .add(IS_ONE_OF, { indexes: filter.indexes && JSON.stringify(filter.indexes) })
     .add('type = :type', { type: filter.type })
     .add('stream = :stream', { stream: filter.stream })
     .add('object = :object', { object: filter.object })

@@ -18,15 +18,18 @@ import {
   ValidQuery,
 } from '../../src/http';
 import { notFound } from '../../src/kernel/errors';
-import { isUuid } from '../../src/kernel/ids';
+import { isUuid, sourceEventId } from '../../src/kernel/ids';
 import { type JsonObject } from '../../src/kernel/json';
 import { streamName } from '../../src/kernel/stream-name';
 import { type ReadModel } from '../read-model';
 import { maskOfFlag } from '../workflow-state';
 import { type EventFilter } from './event-filter';
 import { EventsQuery } from './events.dto';
-import { cloudEventAt, countEvents, findEvent, listEvents } from './events.view';
+import { cloudEventAt, countEvents, findEvent, listEvents, listSources } from './events.view';
 import { type LogEntries, logEntryAt } from './log-entries';
+
+/** Ids of the ledger's own events follow from commands, not from what stands in their source. */
+const OWN_SYSTEM = 'tieout';
 
 /** What was recorded, event by event, as CloudEvents. */
 @ApiTags('events')
@@ -49,7 +52,7 @@ export class EventsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const paging = new Paging(this.cursors, 'events', query);
-    const filter = { ...filterOf(query), ...(await this.byText(query.q)) };
+    const filter = { ...filterOf(query), ...(await this.byId(query)) };
     const order = query.order ?? 'asc';
     return this.readModel.query((db) => {
       const page = listEvents(db, { filter, order, ...paging.request }, this.reading);
@@ -85,17 +88,43 @@ export class EventsController {
   }
 
   private async indexOf(id: string): Promise<number> {
-    const placed = isUuid(id) ? (await this.ids.find([id])).get(id) : undefined;
-    if (placed === undefined) throw notFound(`The event ${id}`);
-    return indexOfPosition(placed.position);
+    const [index] = isUuid(id) ? await this.indexesOf([id]) : [];
+    if (index === undefined) throw notFound(`The event ${id}`);
+    return index;
   }
 
-  /** An event id is looked up where ids are kept; anything else, a sender's UUID too, begins some other number. */
-  private async byText(text: string | undefined): Promise<EventFilter> {
-    if (text === undefined) return {};
-    if (!isUuid(text)) return { text };
-    const placed = (await this.ids.find([text])).get(text);
-    return placed === undefined ? { text } : { index: indexOfPosition(placed.position) };
+  /**
+   * Ids need no index of their own: an event's id follows from its source and the sender's id, and the log finds it. So a
+   * whole id, ours or a sender's, is looked up; anything else is the beginning of some number.
+   */
+  private async byId({ q, source, sourceId }: EventsQuery): Promise<EventFilter> {
+    const bySender =
+      source === undefined || sourceId === undefined || source === OWN_SYSTEM
+        ? undefined
+        : await this.indexesOf([this.idOf(source, sourceId)]);
+    const byText = q === undefined ? undefined : await this.indexesOf(this.idsOf(q));
+    if (byText === undefined || byText.length === 0) {
+      return {
+        ...(bySender === undefined ? {} : { indexes: bySender }),
+        ...(q === undefined ? {} : { text: q }),
+      };
+    }
+    return { indexes: byText.filter((index) => bySender?.includes(index) ?? true) };
+  }
+
+  /** Every event id that the text may stand for. */
+  private idsOf(text: string): string[] {
+    const ids = this.readModel.query(listSources).map((system) => this.idOf(system, text));
+    return isUuid(text) ? [text, ...ids] : ids;
+  }
+
+  private idOf(system: string, sourceId: string): string {
+    return sourceEventId(this.config.origin, system, sourceId);
+  }
+
+  private async indexesOf(ids: readonly string[]): Promise<number[]> {
+    const placed = await this.ids.find(ids);
+    return [...placed.values()].map(({ position }) => indexOfPosition(position));
   }
 }
 

@@ -23,9 +23,7 @@ export const EVENTS_SCHEMA = `
     currency     TEXT
   ) STRICT;
   CREATE INDEX event_by_stream ON event (stream);
-  CREATE INDEX event_by_type ON event (type);
   CREATE INDEX event_by_actor ON event (actor);
-  CREATE INDEX event_by_source_id ON event (source_id) WHERE source_id IS NOT NULL;
   CREATE INDEX event_by_document ON event (document) WHERE document IS NOT NULL;
   CREATE INDEX event_by_correlation ON event (correlation) WHERE correlation IS NOT NULL;
   CREATE INDEX event_by_causation ON event (causation) WHERE causation IS NOT NULL;

@@ -31,6 +31,9 @@ const LIST_EVENTS_OF_STREAM = `${COLUMNS}
 const FIND_EVENT = `${COLUMNS}
    WHERE idx = :idx`;
 
+/** Registered sources, as the workflow states keep them. */
+const LIST_SOURCES = `SELECT system FROM source_start ORDER BY system`;
+
 const COUNT_EVENTS = `SELECT count(*) AS count FROM event`;
 
 export interface EventPageRequest {
@@ -89,4 +92,9 @@ export function cloudEventAt(row: EventRow, { log, origin }: EventReading): Json
   const { entry, leaf } = logEntryAt(log, index);
   const flags = flagsOfMask(row.flags ?? 0n);
   return cloudEventOf(entry, { position: row.position, index, leaf, flags }, origin);
+}
+
+/** Short names of all registered source systems. */
+export function listSources(db: ReadDb): string[] {
+  return db.all<{ system: string }>(LIST_SOURCES).map(({ system }) => system);
 }

@@ -29,7 +29,7 @@ export class ModelFile implements ReadDb {
     const db = new Database(path);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
-    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma('wal_autocheckpoint = 16000');
     db.pragma('cache_size = -65536');
     return ModelFile.of(db);
   }

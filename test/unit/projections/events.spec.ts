@@ -63,6 +63,8 @@ describe('the list of events', () => {
     ['entity', { entity: 'E_DE' }, [0, 2]],
     ['stream', { stream: 'invoice-E_FR.INV-2' }, [1]],
     ['source and its own id', { source: 'erp', sourceId: 'a-1' }, [1]],
+    ['ids that were looked up', { indexes: [2, 0] }, [0, 2]],
+    ['ids that nobody has', { indexes: [] }, []],
     ['actor, also on behalf of', { actor: 'per-a' }, [2]],
     ['person, by accounts', { person: 'P-7' }, [2]],
     ['correlation', { correlation: 'p2p-1' }, [0]],
