@@ -55,19 +55,20 @@ export class TestWriter {
     const end = this.ends.get(stream);
     const revision = (end?.revision ?? -1) + 1;
     const n = this.written;
+    const callerId = `${stream}/${revision}`;
     this.written += 1;
     const at = instantOf(STARTED + 1_000 * (n + 1));
     const entry: Entry = {
       v: 1,
       stream,
       revision,
-      id: sourceEventId(TEST_ORIGIN, 'ap-hub', `evt-${n}`),
+      id: sourceEventId(TEST_ORIGIN, 'ap-hub', callerId),
       type: 'invoice.received',
       contract: 1,
       occurredAt: at,
       recordedAt: at,
       actor: { id: 'per-9b52d3aa0c11', kind: 'person' },
-      source: { system: 'ap-hub', id: `evt-${n}` },
+      source: { system: 'ap-hub', id: callerId },
       data: {
         amount: { amount: this.amount, currency: 'EUR' },
         transition: { action: 'received', to: 'received' },
