@@ -7,6 +7,8 @@ import { placeIn, readEntry } from './entry-check';
 import { findOneByteEdit } from './one-byte-edit';
 import { type EventRow } from './store-rows';
 import { type StreamChains } from './stream-chains';
+import { TILE_WIDTH } from './tile-builder';
+import { tilePath } from './tile-path';
 
 /** What the copies beside a row say about its leaf. */
 export interface RowCopies {
@@ -130,7 +132,7 @@ export function columnMismatch(column: string): Finding {
 function leafMismatch(row: EventRow, copies: RowCopies): Finding {
   const { good, computed, tile, prev } = copies;
   const told = [
-    tile !== undefined && same(tile, good) ? `level-0 tile ${Math.floor(row.index / 256)}` : '',
+    tile !== undefined && same(tile, good) ? tilePath(0, Math.floor(row.index / TILE_WIDTH)) : '',
     prev !== undefined && same(prev.leaf, good) ? `prev of index ${prev.index}` : '',
     same(row.leaf, good) ? `leaf column of row ${row.index + 1}` : '',
   ].filter((text) => text !== '');

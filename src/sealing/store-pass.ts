@@ -10,6 +10,7 @@ import { readEntry } from './entry-check';
 import { type CheckpointRow, type EventRow, type StoreRows } from './store-rows';
 import { StreamChains } from './stream-chains';
 import { type FullTile, TILE_WIDTH, TileBuilder } from './tile-builder';
+import { tilePath } from './tile-path';
 import { type VerifierKey } from './vkey';
 
 /** Rows held until the checkpoint over them; a commit has at most some thousand. */
@@ -165,7 +166,7 @@ export class StorePass {
     this.findings.add({
       code: 'tile-mismatch',
       range,
-      detail: `Tile ${n} of level ${level} ${what}.`,
+      detail: `${tilePath(level, n)} ${what}.`,
     });
   }
 

@@ -73,7 +73,7 @@ describe('a ledger that nobody touched', () => {
 
 describe('an edited event', () => {
   it.each([
-    ['below a full tile', 42, 'level-0 tile 0, leaf column of row 42'],
+    ['below a full tile', 42, 'tile/0/000, leaf column of row 42'],
     ['behind the last full tile', 290, 'leaf column of row 290'],
     ['at the very end', 300, 'leaf column of row 300'],
   ])('is named by index, stream, revision and field %s', async (_, position, evidence) => {
