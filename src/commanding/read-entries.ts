@@ -1,7 +1,7 @@
 import { decodeEntry, storeIdOf, type Entry } from '../kernel/entry';
-import { storeCorrupt } from '../kernel/errors';
+import { isTieoutError, storeCorrupt } from '../kernel/errors';
 import { hex, leafHash } from '../kernel/hash';
-import { type EventStore, type RecordedEvent } from '../event-store';
+import { type LedgerStore, type RecordedEvent } from '../event-store';
 
 /** One event of a stream, decoded and checked against its envelope and its predecessor. */
 export interface StreamEntry {
@@ -16,12 +16,27 @@ export interface StreamEntry {
  * The verifying read: every entry must agree with its record, and every `prev` with the leaf before it.
  *
  * @param from first revision wanted; its own `prev` can only be checked when it is 0
- * @throws TieoutError `stream-missing`; `store-corrupt` at the first revision that does not fit
+ * @throws TieoutError `stream-missing`; `store-corrupt` at the first revision that does not fit, after which the ledger
+ *   takes no more appends
  */
 export async function* readEntries(
-  store: EventStore,
+  store: Pick<LedgerStore, 'readStream' | 'halt'>,
   stream: string,
   from = 0n,
+): AsyncGenerator<StreamEntry> {
+  try {
+    yield* linkedEntries(store, stream, from);
+  } catch (error) {
+    // Nothing more is built on a history that was changed.
+    if (isTieoutError(error, 'store-corrupt')) store.halt(error);
+    throw error;
+  }
+}
+
+async function* linkedEntries(
+  store: Pick<LedgerStore, 'readStream'>,
+  stream: string,
+  from: bigint,
 ): AsyncGenerator<StreamEntry> {
   let previous: string | undefined;
   for await (const recorded of store.readStream(stream, from)) {

@@ -1,6 +1,6 @@
 import { type Decider } from '../../kernel/decider';
 import { isTieoutError } from '../../kernel/errors';
-import { type EventStore } from '../../event-store';
+import { type LedgerStore } from '../../event-store';
 import { readEntries } from '../../commanding';
 import { type StateCodes } from '../contract/contract.policy';
 import { type SourceEvent, type SourceSettings } from '../sources.events';
@@ -30,7 +30,7 @@ export class SourceRegister {
   private reading: Promise<boolean> | undefined;
 
   constructor(
-    private readonly store: Pick<EventStore, 'readStream'>,
+    private readonly store: Pick<LedgerStore, 'readStream' | 'halt'>,
     private readonly decider: Decider<PutSource, SourceEvent, RegisterState> = sourceRegister,
   ) {}
 
@@ -58,11 +58,7 @@ export class SourceRegister {
   private async readOn(): Promise<boolean> {
     const before = this.revision;
     try {
-      for await (const { entry } of readEntries(
-        this.store as EventStore,
-        SOURCES_STREAM,
-        before + 1n,
-      )) {
+      for await (const { entry } of readEntries(this.store, SOURCES_STREAM, before + 1n)) {
         this.state = this.decider.evolve(this.state, {
           type: entry.type,
           data: entry.data,

@@ -91,13 +91,13 @@ export const corruptionCases: readonly ContractCase[] = [
       await expect(collect(readEntries(store, enveloped))).rejects.toMatchObject(
         corrupt({ stream: enveloped }),
       );
+      expect(store.finding).toMatchObject({ code: 'store-corrupt' });
+      const later = store.append(newStream(), 'no-stream', [event()]);
+      await expect(later).rejects.toMatchObject(readOnly);
       await stage.tamper({ kind: 'remove', stream: vanished, revisions: [0n, 1n] });
       await expect(collect(store.readStream(vanished))).rejects.toMatchObject(
         corrupt({ stream: vanished, expected: '0', found: '2' }),
       );
-      expect(store.finding).toMatchObject({ code: 'store-corrupt' });
-      const later = store.append(newStream(), 'no-stream', [event()]);
-      await expect(later).rejects.toMatchObject(readOnly);
     },
   },
 ];
