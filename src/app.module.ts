@@ -33,6 +33,7 @@ import {
 import { IngestionModule } from './ingestion';
 import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { LogController, SIGNER } from './sealing/log.controller';
 import { ProofController } from './sealing/proof.controller';
 
@@ -66,6 +67,7 @@ export class AppModule {
         },
         CqrsModule,
         IngestionModule,
+        ReconciliationModule,
       ],
       controllers: CONTROLLERS,
       providers: [

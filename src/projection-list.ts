@@ -4,6 +4,7 @@ import { events } from '../projections/events';
 import { lineage } from '../projections/lineage';
 import { quarantine } from '../projections/quarantine';
 import { type Projection } from '../projections/read-model';
+import { reconciliationBoard } from '../projections/reconciliation-board/reconciliation-board.projection';
 import { sodFindings } from '../projections/sod-findings';
 import { workflowState } from '../projections/workflow-state';
 
@@ -16,4 +17,5 @@ export const PROJECTIONS: readonly Projection[] = [
   sodFindings,
   duplicateDocuments,
   apiKeys,
+  reconciliationBoard,
 ];

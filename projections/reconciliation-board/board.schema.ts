@@ -68,7 +68,7 @@ CREATE UNIQUE INDEX allocation_once ON allocation (definition, line) WHERE live 
 CREATE TABLE break (
   id TEXT PRIMARY KEY, definition TEXT NOT NULL, type TEXT NOT NULL, class TEXT NOT NULL, status TEXT NOT NULL,
   resolution TEXT, reason TEXT, entity TEXT NOT NULL, currency TEXT NOT NULL,
-  a TEXT NOT NULL, b TEXT NOT NULL, book_date TEXT NOT NULL, failed TEXT NOT NULL, nearest TEXT,
+  a TEXT NOT NULL, b TEXT NOT NULL, count_a INTEGER NOT NULL, count_b INTEGER NOT NULL, book_date TEXT NOT NULL, failed TEXT NOT NULL, nearest TEXT,
   first_seen TEXT NOT NULL, first_run TEXT NOT NULL, last_run TEXT NOT NULL, predecessor TEXT,
   owner TEXT, due TEXT, revision INTEGER NOT NULL
 ) STRICT;

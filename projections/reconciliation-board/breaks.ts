@@ -21,9 +21,9 @@ const FIND_ENTITY = `
    LIMIT 1`;
 
 const SAVE_BREAK = `
-  INSERT INTO break (id, definition, type, class, status, reason, entity, currency, a, b, book_date, failed, nearest,
+  INSERT INTO break (id, definition, type, class, status, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
          first_seen, first_run, last_run, predecessor, revision)
-  VALUES (:id, :definition, :type, 'UNEXPLAINED', 'open', :reason, :entity, :currency, :a, :b, :bookDate, :failed, :nearest,
+  VALUES (:id, :definition, :type, 'UNEXPLAINED', 'open', :reason, :entity, :currency, :a, :b, :countA, :countB, :bookDate, :failed, :nearest,
          :firstSeen, :firstRun, :run, :predecessor, -1)
   ON CONFLICT (id) DO UPDATE SET type = excluded.type, reason = excluded.reason, currency = excluded.currency,
          a = excluded.a, b = excluded.b, book_date = excluded.book_date, failed = excluded.failed, nearest = excluded.nearest,
@@ -65,6 +65,8 @@ export function saveBreak(
     currency: row.currency,
     a: row.a,
     b: row.b,
+    countA: row.countA,
+    countB: row.countB,
     bookDate: row.bookDate,
     failed: JSON.stringify(row.failed),
     nearest: row.nearest === undefined ? null : JSON.stringify(row.nearest),

@@ -7,7 +7,7 @@ import { derivedId } from '../matching/ids';
 import { CAMT_PARSER } from '../sources/camt/camt-reader';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
-import { batch, type BatchState } from './batch.decider';
+import { batch, type BatchState, fileImported } from './batch.decider';
 import { type BatchReceived } from './batch.events';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
 
@@ -23,6 +23,8 @@ export interface ImportDependencies {
   readonly blobs: BlobStore;
   readonly fileBytesMax: number;
   readonly countKnown: CountKnown;
+  /** whether a batch of this source holds this file, whatever its entity */
+  readonly isImported: (source: string, fileSha256: string) => boolean;
 }
 
 /** What a dry run tells: everything that an import would record, and nothing is. */
@@ -81,8 +83,10 @@ export class StatementImporter {
     const id = batchIdOf(source, file.sha256);
     const stream = batchStream(entity, id);
     const context = contextOf({ source, entity, file: file.sha256 });
+    const isElsewhere = this.deps.isImported(source, file.sha256);
     // A file that is there already need not be read again to be answered.
     const known = (await this.deps.executor.load(stream, batch)).state.received;
+    if (known === undefined && isElsewhere) throw fileImported(id);
     const received = known ?? (await this.read(source, file));
     const executed = await this.deps.executor.execute({
       stream,

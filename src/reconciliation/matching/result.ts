@@ -67,6 +67,8 @@ export interface Break {
   readonly currency: string;
   /** in order of id */
   readonly lines: readonly string[];
+  readonly countA: number;
+  readonly countB: number;
   /** open amounts of its lines; what is open is a - b */
   readonly aMinor: bigint;
   readonly bMinor: bigint;

@@ -101,6 +101,8 @@ function breakOf(
     ...(reason === undefined ? {} : { reason }),
     currency: lines[0]?.currency ?? '',
     lines: ids,
+    countA: lines.filter(({ side }) => side === 'A').length,
+    countB: lines.filter(({ side }) => side === 'B').length,
     aMinor: sum('A'),
     bMinor: sum('B'),
     bookDate: lines.map(({ bookDate }) => bookDate).sort(byText)[0] ?? '',

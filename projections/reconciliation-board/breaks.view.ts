@@ -1,0 +1,199 @@
+import { dayNumber } from '../../src/kernel/civil-date';
+import { formatMinor, type MoneyJson } from '../../src/kernel/money';
+import { definitionInForce } from '../../src/reconciliation/matching/definition.policy';
+import {
+  explainBreak,
+  type ExplainedBreak,
+} from '../../src/reconciliation/matching/explain.policy';
+import {
+  type FailedPredicate,
+  type NearestCandidate,
+} from '../../src/reconciliation/matching/result';
+import { minorOf } from '../../src/reconciliation/matching/result-file';
+import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
+import { explained, linesById, type LineView } from './lines.view';
+import { latestCutoff } from './runs.view';
+
+interface BreakRow {
+  readonly id: string;
+  readonly definition: string;
+  readonly type: string;
+  readonly class: string;
+  readonly status: string;
+  readonly resolution: string | null;
+  readonly reason: string | null;
+  readonly entity: string;
+  readonly currency: string;
+  readonly a: string;
+  readonly b: string;
+  readonly count_a: bigint;
+  readonly count_b: bigint;
+  readonly book_date: string;
+  readonly failed: string;
+  readonly nearest: string | null;
+  readonly first_seen: string;
+  readonly first_run: string;
+  readonly last_run: string;
+  readonly predecessor: string | null;
+  readonly owner: string | null;
+  readonly due: string | null;
+  readonly revision: bigint;
+}
+
+export interface BreakView {
+  readonly id: string;
+  readonly definition: string;
+  readonly type: string;
+  readonly class: string;
+  readonly status: string;
+  readonly resolution?: string;
+  readonly reason?: string;
+  readonly entity: string;
+  /** what is open: side A - side B */
+  readonly amount: MoneyJson;
+  readonly amountA: MoneyJson;
+  readonly amountB: MoneyJson;
+  readonly bookDate: string;
+  /** days from the book date to the cut-off of the last run */
+  readonly ageDays: number;
+  readonly agingBucket: string;
+  readonly firstSeen: string;
+  readonly firstRun: string;
+  readonly lastRun: string;
+  readonly predecessor?: string;
+  readonly owner?: string;
+  readonly due?: string;
+  /** its lines, at most 100; `lineCount` counts them all */
+  readonly lines: readonly LineView[];
+  readonly lineCount: number;
+  readonly failed: readonly FailedPredicate[];
+  readonly nearest?: { readonly line: LineView; readonly failed: readonly FailedPredicate[] };
+  readonly explanation: string;
+}
+
+export interface BreakFilter {
+  readonly definition?: string | undefined;
+  readonly type?: string | undefined;
+  readonly status?: string | undefined;
+  readonly entity?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+const COLUMNS = `id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
+  first_seen, first_run, last_run, predecessor, owner, due, revision`;
+
+const FIND_BREAK = `SELECT ${COLUMNS} FROM break WHERE id = :id`;
+
+const LIST_BREAK_LINES = `SELECT line FROM break_line WHERE break = :id ORDER BY line LIMIT 100`;
+
+/** Breaks, the oldest first; without a status only those that are open. */
+export function listBreaks(
+  db: Snapshot,
+  filter: BreakFilter,
+  after: readonly string[] | undefined,
+  limit: number,
+): Page<BreakView> {
+  const conditions = new Conditions()
+    .add('definition = :definition', { definition: filter.definition })
+    .add('type = :type', { type: filter.type })
+    .add('status = :status', { status: filter.status })
+    .add('entity = :entity', { entity: filter.entity })
+    .add('currency = :currency', { currency: filter.currency })
+    .add('owner = :owner', { owner: filter.owner })
+    .add('(first_seen, id) > (:afterSeen, :afterId)', {
+      afterSeen: after?.[0],
+      afterId: after?.[1],
+    });
+  if (filter.status === undefined) conditions.add(`status <> 'resolved'`);
+  const sql = `SELECT ${COLUMNS} FROM break ${conditions.where} ORDER BY first_seen, id LIMIT :limit`;
+  const rows = db.all<BreakRow>(sql, { ...conditions.params, limit: limit + 1 });
+  return pageOf(rows, limit, {
+    keyOf: (r) => [r.first_seen, r.id],
+    item: (r) => breakView(db, r),
+    position: db.position,
+  });
+}
+
+export function findBreak(
+  db: ReadDb,
+  id: string,
+): (BreakView & { readonly revision: number }) | undefined {
+  const row = db.get<BreakRow>(FIND_BREAK, { id });
+  return row === undefined ? undefined : { ...breakView(db, row), revision: Number(row.revision) };
+}
+
+function breakView(db: ReadDb, row: BreakRow): BreakView {
+  const ids = db.all<{ line: string }>(LIST_BREAK_LINES, { id: row.id }).map(({ line }) => line);
+  const nearest = row.nearest === null ? undefined : (JSON.parse(row.nearest) as NearestCandidate);
+  const found = linesById(db, nearest === undefined ? ids : [...ids, nearest.line]);
+  const lines = ids.flatMap((id) => found.get(id) ?? []);
+  const nearestLine = nearest === undefined ? undefined : found.get(nearest.line);
+  const candidate =
+    nearest === undefined || nearestLine === undefined
+      ? undefined
+      : { line: nearestLine, failed: nearest.failed };
+  const { currency } = row;
+  const money = (amount: string): MoneyJson => ({ amount, currency });
+  const cutoff = latestCutoff(db, row.definition) ?? row.book_date;
+  const ageDays = Math.max(0, dayNumber(cutoff) - dayNumber(row.book_date));
+  const failed = JSON.parse(row.failed) as FailedPredicate[];
+  return {
+    id: row.id,
+    definition: row.definition,
+    type: row.type,
+    class: row.class,
+    status: row.status,
+    ...(row.resolution === null ? {} : { resolution: row.resolution }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    entity: row.entity,
+    amount: money(formatMinor(minorOf(row.a) - minorOf(row.b), currency)),
+    amountA: money(row.a),
+    amountB: money(row.b),
+    bookDate: row.book_date,
+    ageDays,
+    agingBucket: bucketOf(ageDays),
+    firstSeen: row.first_seen,
+    firstRun: row.first_run,
+    lastRun: row.last_run,
+    ...(row.predecessor === null ? {} : { predecessor: row.predecessor }),
+    ...(row.owner === null ? {} : { owner: row.owner }),
+    ...(row.due === null ? {} : { due: row.due }),
+    lines,
+    lineCount: Number(row.count_a + row.count_b),
+    failed,
+    ...(candidate === undefined ? {} : { nearest: candidate }),
+    explanation: sentenceOf(row, lines, failed, candidate, cutoff),
+  };
+}
+
+function sentenceOf(
+  { type, reason, definition: id, count_a, count_b }: BreakRow,
+  lines: readonly LineView[],
+  failed: readonly FailedPredicate[],
+  nearest: BreakView['nearest'],
+  cutoff: string,
+): string {
+  const definition = definitionInForce(id, cutoff);
+  if (definition === undefined) return '';
+  const item: ExplainedBreak = {
+    type,
+    ...(reason === null ? {} : { reason }),
+    failed,
+    lines: lines.map(explained),
+    countA: Number(count_a),
+    countB: Number(count_b),
+    ...(nearest === undefined
+      ? {}
+      : { nearest: { line: explained(nearest.line), failed: nearest.failed } }),
+  };
+  return explainBreak(item, definition);
+}
+
+/** Aging buckets from the book date, as controllers report them. */
+function bucketOf(ageDays: number): string {
+  if (ageDays <= 30) return '0-30';
+  if (ageDays <= 60) return '31-60';
+  if (ageDays <= 90) return '61-90';
+  return ageDays <= 180 ? '91-180' : 'over 180';
+}

@@ -1,0 +1,153 @@
+import { formatMinor } from '../../src/kernel/money';
+import { definitionVersion } from '../../src/reconciliation/matching/definition.policy';
+import { explainGroup } from '../../src/reconciliation/matching/explain.policy';
+import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
+import { explained, linesById, type LineView } from './lines.view';
+
+interface GroupRow {
+  readonly id: string;
+  readonly definition: string;
+  readonly version: bigint | null;
+  readonly pass: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly difference: string;
+  readonly clearing_date: string;
+  readonly interchangeable: bigint;
+  readonly keys: string;
+  readonly first_run: string;
+  readonly last_run: string;
+  readonly reason: string | null;
+  readonly decided_by: string | null;
+}
+
+export interface MemberView extends LineView {
+  /** the part of the line that the group uses */
+  readonly allocated: string;
+}
+
+export interface MatchView {
+  readonly id: string;
+  readonly definition: string;
+  readonly pass: string;
+  readonly status: string;
+  readonly currency: string;
+  /** allocated of side A - allocated of side B */
+  readonly difference: string;
+  readonly clearingDate: string;
+  readonly interchangeable: boolean;
+  readonly members: readonly MemberView[];
+  readonly explanation: string;
+  readonly firstRun: string;
+  readonly lastRun: string;
+  readonly reason?: string;
+  readonly decidedBy?: string;
+}
+
+export interface MatchFilter {
+  readonly definition?: string | undefined;
+  readonly status?: string | undefined;
+  readonly pass?: string | undefined;
+  readonly line?: string | undefined;
+}
+
+const COLUMNS = `g.id, g.definition, r.version, g.pass, g.status, g.currency, g.difference, g.clearing_date,
+  g.interchangeable, g.keys, g.first_run, g.last_run, g.reason, g.decided_by`;
+
+const FIND_GROUP = `SELECT ${COLUMNS} FROM match_group g LEFT JOIN run r ON r.id = g.last_run WHERE g.id = :id LIMIT 1`;
+
+const LIST_ALLOCATIONS = `
+  SELECT match_group, line, amount_minor FROM allocation
+   WHERE match_group IN (SELECT value FROM json_each(:groups))
+   ORDER BY match_group, side, line`;
+
+const HOLDS_LINE = `EXISTS (SELECT 1 FROM allocation a
+  WHERE a.definition = g.definition AND a.match_group = g.id AND a.line = :line)`;
+
+/** Groups in order of id, with their lines and why they belong together. */
+export function listMatches(
+  db: Snapshot,
+  filter: MatchFilter,
+  after: string,
+  limit: number,
+): Page<MatchView> {
+  const conditions = new Conditions()
+    .add('g.id > :after', { after })
+    .add('g.definition = :definition', { definition: filter.definition })
+    .add('g.status = :status', { status: filter.status })
+    .add('g.pass = :pass', { pass: filter.pass })
+    .add(HOLDS_LINE, { line: filter.line });
+  const sql = `SELECT ${COLUMNS} FROM match_group g LEFT JOIN run r ON r.id = g.last_run
+    ${conditions.where} ORDER BY g.id LIMIT :limit`;
+  const rows = db.all<GroupRow>(sql, { ...conditions.params, limit: limit + 1 });
+  const members = membersOf(db, rows.slice(0, limit));
+  return pageOf(rows, limit, {
+    keyOf: (r) => [r.id],
+    item: (r) => matchView(r, members),
+    position: db.position,
+  });
+}
+
+export function findMatch(db: ReadDb, id: string): MatchView | undefined {
+  const row = db.get<GroupRow>(FIND_GROUP, { id });
+  return row === undefined ? undefined : matchView(row, membersOf(db, [row]));
+}
+
+type Members = ReadonlyMap<string, readonly MemberView[]>;
+
+function membersOf(db: ReadDb, rows: readonly GroupRow[]): Members {
+  const allocations = db.all<{ match_group: string; line: string; amount_minor: bigint }>(
+    LIST_ALLOCATIONS,
+    {
+      groups: JSON.stringify(rows.map(({ id }) => id)),
+    },
+  );
+  const lines = linesById(
+    db,
+    allocations.map(({ line }) => line),
+  );
+  const members = new Map<string, MemberView[]>();
+  for (const { match_group: group, line: id, amount_minor } of allocations) {
+    const line = lines.get(id);
+    if (line === undefined) continue;
+    const list = members.get(group) ?? [];
+    members.set(group, [
+      ...list,
+      { ...line, allocated: formatMinor(amount_minor, line.amount.currency) },
+    ]);
+  }
+  return members;
+}
+
+function matchView(row: GroupRow, all: Members): MatchView {
+  const members = all.get(row.id) ?? [];
+  const { pass, currency, difference } = row;
+  const interchangeable = row.interchangeable === 1n;
+  const definition = definitionVersion(row.definition, Number(row.version ?? 1n));
+  const facts = {
+    pass,
+    interchangeable,
+    keys: JSON.parse(row.keys) as string[],
+    difference,
+    currency,
+  };
+  return {
+    id: row.id,
+    definition: row.definition,
+    pass,
+    status: row.status,
+    currency,
+    difference,
+    clearingDate: row.clearing_date,
+    interchangeable,
+    members,
+    explanation:
+      definition === undefined
+        ? ''
+        : explainGroup({ ...facts, lines: members.map(explained) }, definition),
+    firstRun: row.first_run,
+    lastRun: row.last_run,
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
+  };
+}

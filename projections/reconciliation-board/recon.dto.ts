@@ -1,0 +1,65 @@
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+
+/** Parameters that every list has. */
+export class PageQuery {
+  @IsOptional()
+  @Matches(/^\d{1,4}$/, { message: 'is a whole number from 1 to 1000' })
+  limit?: string;
+
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+export class ImportsQuery extends PageQuery {
+  @IsOptional()
+  @MaxLength(64)
+  source?: string;
+
+  @IsOptional()
+  @MaxLength(32)
+  entity?: string;
+}
+
+export class RunsQuery extends PageQuery {
+  @IsOptional()
+  @MaxLength(64)
+  definition?: string;
+}
+
+export class MatchesQuery extends RunsQuery {
+  @IsOptional()
+  @IsIn(['confirmed', 'superseded', 'unmatched', 'rejected'])
+  status?: string;
+
+  @IsOptional()
+  @MaxLength(64)
+  pass?: string;
+
+  /** groups that hold this line */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'is the id of a line' })
+  line?: string;
+}
+
+export class BreaksQuery extends RunsQuery {
+  @IsOptional()
+  @IsIn(['UNMATCHED_A', 'UNMATCHED_B', 'AMOUNT_DIFFERENCE', 'DUPLICATE', 'AMBIGUOUS'])
+  type?: string;
+
+  @IsOptional()
+  @IsIn(['open', 'assigned', 'resolved'])
+  status?: string;
+
+  @IsOptional()
+  @MaxLength(32)
+  entity?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Z]{3}$/, { message: 'is a currency code' })
+  currency?: string;
+
+  @IsOptional()
+  @MaxLength(128)
+  owner?: string;
+}

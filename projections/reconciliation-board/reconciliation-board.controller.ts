@@ -1,0 +1,99 @@
+import { Controller, Get, Inject, Param, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type BlobStore } from '../../src/blob-store';
+import { BLOBS, etag, type Page, Scopes, ValidQuery } from '../../src/http';
+import { DryRuns, type DryRunView } from '../../src/reconciliation/runs/dry-runs';
+import { type BreakView, findBreak, listBreaks } from './breaks.view';
+import { listMatches, type MatchView } from './matches.view';
+import { ReconPages } from './recon-pages';
+import { BreaksQuery, MatchesQuery, RunsQuery } from './recon.dto';
+import { findRun, listRuns, type RunView } from './runs.view';
+
+/** Runs, matches and breaks: what was compared, what agrees and what does not. */
+@ApiTags('reconciliation')
+@Controller('v1/recon')
+export class ReconciliationBoardController {
+  constructor(
+    @Inject(ReconPages) private readonly pages: ReconPages,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(DryRuns) private readonly dryRuns: DryRuns,
+  ) {}
+
+  @Get('runs')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'Committed runs, the newest first' })
+  runs(
+    @ValidQuery(RunsQuery) query: RunsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Page<RunView> {
+    const { definition } = query;
+    return this.pages.page(
+      { list: 'runs', filter: { definition }, query, request, reply },
+      (db, after, limit) => listRuns(db, definition, after?.[0], limit),
+    );
+  }
+
+  @Get('runs/:id')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'One run: input and result hash, counts, totals' })
+  run(@Param('id') id: string): object {
+    return this.foundRun(id);
+  }
+
+  @Get('runs/:id/result')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'The result file of a run: NDJSON, equal bytes for equal input' })
+  result(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
+    const { sha256, bytes } = this.foundRun(id).result;
+    void reply.header('Repr-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+    return new StreamableFile(this.blobs.open(sha256), {
+      type: 'application/x-ndjson',
+      length: bytes,
+    });
+  }
+
+  @Get('matches')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'Match groups with their lines and the explanation of each' })
+  matches(
+    @ValidQuery(MatchesQuery) query: MatchesQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Page<MatchView> {
+    const { definition, status, pass, line } = query;
+    const filter = { definition, status, pass, line };
+    return this.pages.page({ list: 'matches', filter, query, request, reply }, (db, after, limit) =>
+      listMatches(db, filter, after?.[0] ?? '', limit),
+    );
+  }
+
+  @Get('breaks')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'Breaks, the oldest first; without a status those that are open' })
+  breaks(
+    @ValidQuery(BreaksQuery) query: BreaksQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Page<BreakView> {
+    const { definition, type, status, entity, currency, owner } = query;
+    const filter = { definition, type, status, entity, currency, owner };
+    return this.pages.page({ list: 'breaks', filter, query, request, reply }, (db, after, limit) =>
+      listBreaks(db, filter, after, limit),
+    );
+  }
+
+  @Get('breaks/:id')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'One break: its lines, the nearest candidate and what fails' })
+  break(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): object {
+    const found = this.pages.one(`The break ${id}`, (db) => findBreak(db, id));
+    if (found.revision >= 0) void reply.header('ETag', etag(found.revision));
+    return found;
+  }
+
+  private foundRun(id: string): RunView | DryRunView {
+    return this.dryRuns.find(id) ?? this.pages.one(`The run ${id}`, (db) => findRun(db, id));
+  }
+}

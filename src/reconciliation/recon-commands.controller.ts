@@ -1,0 +1,77 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { parseCivilDate } from '../kernel/civil-date';
+import { type Json } from '../kernel/json';
+import { type CommandContext } from '../commanding';
+import { bodyStream, Command, JsonBody, Scopes, ValidQuery, writeHeaders } from '../http';
+import { StatementImporter } from './imports/import-statement.command';
+import { ImportQuery, RunDto } from './recon.dto';
+import { DryRuns } from './runs/dry-runs';
+import { MatchingRunner } from './runs/run-matching.command';
+
+type ContextOf = (body?: Json) => CommandContext;
+
+/** Entity of a file that is about accounts of several. */
+const WHOLE_LEDGER = '_';
+
+/** Imports statement files and runs definitions. */
+@ApiTags('reconciliation')
+@Controller('v1/recon')
+export class ReconCommandsController {
+  constructor(
+    @Inject(StatementImporter) private readonly importer: StatementImporter,
+    @Inject(MatchingRunner) private readonly runner: MatchingRunner,
+    @Inject(DryRuns) private readonly dryRuns: DryRuns,
+  ) {}
+
+  @Post('imports')
+  @HttpCode(202)
+  @Scopes('recon.work')
+  @ApiOperation({ summary: 'Import a bank statement file (camt.053); the body is the file' })
+  async import(
+    @ValidQuery(ImportQuery) query: ImportQuery,
+    @Req() request: FastifyRequest,
+    @Command() contextOf: ContextOf,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { source, entity = WHOLE_LEDGER } = query;
+    const content = bodyStream(request);
+    if (query.dryRun === 'yes' || query.dryRun === 'true') {
+      const { batch, received, rejects } = await this.importer.dryRun({ source, entity, content });
+      void reply.status(200);
+      return { dryRun: true, id: batch, entity, ...received, rejects };
+    }
+    const { id, received, executed } = await this.importer.import(
+      { source, entity, content },
+      contextOf,
+    );
+    writeHeaders(reply, { ...executed, location: `/v1/recon/imports/${id}` });
+    return { id, entity, ...received };
+  }
+
+  @Post('runs')
+  @HttpCode(202)
+  @Scopes('recon.work')
+  @ApiOperation({ summary: 'Match a definition up to a cut-off, as a dry run or for good' })
+  async run(
+    @JsonBody(RunDto) body: RunDto,
+    @Command() contextOf: ContextOf,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { definition, mode } = body;
+    const cutoff = parseCivilDate(body.cutoff, '/cutoff');
+    const { run, executed } = await this.runner.run(
+      { definition, cutoff, mode },
+      contextOf({ definition, cutoff, mode }),
+    );
+    const location = `/v1/recon/runs/${run.run}`;
+    if (executed === undefined) {
+      void reply.status(200).header('Location', location);
+      return this.dryRuns.keep(run);
+    }
+    writeHeaders(reply, { ...executed, location });
+    const { run: id, ...committed } = run;
+    return { id, mode, ...committed };
+  }
+}

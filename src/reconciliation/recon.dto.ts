@@ -1,0 +1,31 @@
+import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+
+const ID_FORM = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+export class ImportQuery {
+  /** id of a statement source */
+  @Matches(ID_FORM, { message: 'is the id of a source, such as bank' })
+  source!: string;
+
+  /** `yes`: read and count, record nothing */
+  @IsOptional()
+  @IsIn(['yes', 'no', 'true', 'false'])
+  dryRun?: string;
+
+  /** legal entity whose accounts the file is about; by default the file is the whole ledger's */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_.-]{1,32}$/, { message: 'is a legal entity code' })
+  entity?: string;
+}
+
+export class RunDto {
+  @Matches(ID_FORM, { message: 'is the id of a definition, such as bank' })
+  definition!: string;
+
+  /** last civil date of the population */
+  @IsString()
+  cutoff!: string;
+
+  @IsIn(['dry-run', 'commit'])
+  mode!: 'dry-run' | 'commit';
+}

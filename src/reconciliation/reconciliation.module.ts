@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { ImportsViewController } from '../../projections/reconciliation-board/imports.controller';
+import {
+  countKnownLines,
+  findBatchOfFile,
+} from '../../projections/reconciliation-board/imports.view';
+import { BoardPopulation } from '../../projections/reconciliation-board/population';
+import { ReconPages } from '../../projections/reconciliation-board/recon-pages';
+import { ReconciliationBoardController } from '../../projections/reconciliation-board/reconciliation-board.controller';
+import { type ReadModel } from '../../projections/read-model';
+import { type BlobStore } from '../blob-store';
+import { Executor } from '../commanding';
+import { type Config } from '../config';
+import { type EventStore } from '../event-store';
+import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
+import { StatementImporter } from './imports/import-statement.command';
+import { ReconCommandsController } from './recon-commands.controller';
+import { DryRuns } from './runs/dry-runs';
+import { MatchingRunner } from './runs/run-matching.command';
+
+@Module({
+  controllers: [ReconCommandsController, ImportsViewController, ReconciliationBoardController],
+  providers: [
+    ReconPages,
+    DryRuns,
+    {
+      provide: StatementImporter,
+      inject: [EXECUTOR, BLOBS, CONFIG, READ_MODEL],
+      useFactory: (executor: Executor, blobs: BlobStore, config: Config, readModel: ReadModel) =>
+        new StatementImporter({
+          executor,
+          blobs,
+          fileBytesMax: config.limits.statementBytesMax,
+          countKnown: (ids) => readModel.query((db) => countKnownLines(db, ids)),
+          isImported: (source, sha256) =>
+            readModel.query((db) => findBatchOfFile(db, source, sha256) !== undefined),
+        }),
+    },
+    {
+      provide: MatchingRunner,
+      inject: [EXECUTOR, BLOBS, READ_MODEL, STORE],
+      useFactory: (executor: Executor, blobs: BlobStore, readModel: ReadModel, store: EventStore) =>
+        new MatchingRunner({ executor, blobs, population: new BoardPopulation(readModel, store) }),
+    },
+  ],
+})
+export class ReconciliationModule {}
