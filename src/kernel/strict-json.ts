@@ -1,6 +1,6 @@
 import { type TieoutError } from './errors';
 import { type Json } from './json';
-import { JsonCursor, refused } from './json-cursor';
+import { END, JsonCursor, refused, type Units, unitsOf } from './json-cursor';
 import { internedName, NewMembers } from './json-members';
 import { decodeUtf8, isNoncharacter } from './utf8';
 
@@ -47,20 +47,21 @@ export function parseStrictJson(bytes: Uint8Array, options?: StrictJsonOptions):
   const text = decodeUtf8(bytes);
   if (typeof text === 'number')
     throw refused('json-encoding', '', text, 'this is not UTF-8 without a byte order mark');
-  return new Reader(text, options?.freeNamesOf).document();
+  return new Reader(text, unitsOf(text, bytes), options?.freeNamesOf).document();
 }
 
 class Reader extends JsonCursor {
   constructor(
     text: string,
+    units: Units,
     private readonly freeNamesOf: string | undefined,
   ) {
-    super(text);
+    super(text, units);
   }
 
   document(): Json {
     const value = this.value(this.next());
-    if (!Number.isNaN(this.next()))
+    if (this.next() !== END)
       throw this.fail('json-syntax', this.at, 'there is more after the value');
     return value;
   }
@@ -76,7 +77,7 @@ class Reader extends JsonCursor {
     throw this.fail(
       'json-syntax',
       this.at,
-      Number.isNaN(c) ? 'the text ends too early' : 'no value begins here',
+      c === END ? 'the text ends too early' : 'no value begins here',
     );
   }
 
@@ -138,22 +139,17 @@ class Reader extends JsonCursor {
 
   /** A member name. Almost all are plain and met before, and cost neither a new string nor a hash. */
   private name(): string {
-    const { text } = this;
+    const { text, units } = this;
     const start = this.at + 1;
     let i = start;
     let hash = 0;
-    let c = text.charCodeAt(i);
+    let c = units[i] ?? END;
     while (c < 128 && inName[c] === 1) {
       hash = (Math.imul(hash, 31) + c) | 0;
-      c = text.charCodeAt(++i);
+      c = units[++i] ?? END;
     }
     const length = i - start;
-    if (
-      c !== QUOTE ||
-      length === 0 ||
-      length > NAME_LENGTH_MAX ||
-      !isLetter(text.charCodeAt(start))
-    ) {
+    if (c !== QUOTE || length === 0 || length > NAME_LENGTH_MAX || !isLetter(units[start] ?? END)) {
       return this.unusualName();
     }
     this.at = i + 1;
@@ -173,11 +169,11 @@ class Reader extends JsonCursor {
   }
 
   private string(): string {
-    const { text } = this;
+    const { text, units } = this;
     const start = this.at + 1;
     let i = start;
     for (;;) {
-      const c = text.charCodeAt(i);
+      const c = units[i] ?? END;
       if (c === QUOTE) {
         this.at = i + 1;
         return text.slice(start, i);
@@ -189,11 +185,11 @@ class Reader extends JsonCursor {
 
   /** A string with escapes or with units from U+D800 up. @param i where the first of these stands */
   private unusualString(start: number, i: number): string {
-    const { text } = this;
+    const { text, units } = this;
     let read = '';
     let from = start;
     for (;;) {
-      const c = text.charCodeAt(i);
+      const c = units[i] ?? END;
       if (c === QUOTE) {
         this.at = i + 1;
         return read + text.slice(from, i);
@@ -212,7 +208,7 @@ class Reader extends JsonCursor {
         throw this.fail(
           'json-syntax',
           i,
-          Number.isNaN(c) ? 'a string is not closed' : 'a control character needs an escape',
+          c === END ? 'a string is not closed' : 'a control character needs an escape',
         );
       }
     }
@@ -251,20 +247,20 @@ class Reader extends JsonCursor {
   }
 
   private number(): number {
-    const { text } = this;
+    const { units } = this;
     const start = this.at;
     let i = start;
-    let c = text.charCodeAt(i);
+    let c = units[i] ?? END;
     const negative = c === 0x2d;
-    if (negative) c = text.charCodeAt(++i);
+    if (negative) c = units[++i] ?? END;
     const digitsAt = i;
     let magnitude = 0;
     while (c >= 0x30 && c <= 0x39) {
       magnitude = magnitude * 10 + (c - 0x30);
-      c = text.charCodeAt(++i);
+      c = units[++i] ?? END;
     }
     if (i === digitsAt) throw this.fail('json-syntax', i, 'a digit is missing');
-    if (text.charCodeAt(digitsAt) === 0x30 && i > digitsAt + 1) {
+    if ((units[digitsAt] ?? END) === 0x30 && i > digitsAt + 1) {
       throw this.fail('json-syntax', digitsAt, 'a number begins with a zero too many');
     }
     if (c === 0x2e || c === 0x65 || c === 0x45) throw this.fraction(start, i);
