@@ -1,6 +1,5 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { ApiProblem } from './api-client';
 
@@ -29,6 +28,8 @@ export async function* sendBulk(
   lines: AsyncIterable<string>,
 ): AsyncGenerator<BulkResult> {
   const request = open(target);
+  // A broken connection is told by the response, by the writer, or by both; none may be left without a listener.
+  request.on('error', () => undefined);
   const responded = once(request, 'response') as Promise<[IncomingMessage]>;
   // An early refusal answers while lines are still written; the write error is then only its echo.
   const written = writeAll(request, lines).then(
@@ -38,7 +39,7 @@ export async function* sendBulk(
   const [response] = await responded;
   if ((response.statusCode ?? 500) >= 400) throw await refusal(response);
   let ended = false;
-  for await (const line of createInterface({ input: response, crlfDelay: Infinity })) {
+  for await (const line of linesOf(response)) {
     const result = JSON.parse(line) as BulkResult;
     ended ||= result.end === true;
     yield result;
@@ -50,6 +51,21 @@ export async function* sendBulk(
       'The connection ended before all results came. Send again from the first line without one.',
     );
 }
+
+/** Whole lines; a rest without a line end is half a result and is dropped. Throws when the connection breaks. */
+async function* linesOf(response: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of response) {
+    let data: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = data.indexOf(LF); end >= 0; end = data.indexOf(LF)) {
+      yield data.toString('utf8', 0, end);
+      data = data.subarray(end + 1);
+    }
+    rest = data;
+  }
+}
+
+const LF = 0x0a;
 
 function open({ baseUrl, key }: BulkTarget): ClientRequest {
   const url = new URL('/v1/events', baseUrl);
