@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyPack } from '../../evidence/verify/verify-pack';
-import { openSqlite } from '../event-store/sqlite';
 import { isTieoutError } from '../kernel/errors';
-import { type CheckReport, checkStore, exitCodeOf, readPolicy, reportText } from '../sealing';
+import {
+  type CheckReport,
+  checkStoreFolder,
+  exitCodeOf,
+  readPolicy,
+  reportText,
+  type StoreCheckOptions,
+} from '../sealing';
 import { UsageError } from './connection';
 import { type ExitCode, type Output, Progress } from './output';
 
@@ -35,23 +41,17 @@ export async function verify(
   return exitCodeOf(report);
 }
 
-type Trusted = Omit<
-  Parameters<typeof checkStore>[0],
-  'sql' | 'subject' | 'onProgress' | 'signal' | 'secondCopy'
->;
+type Trusted = Pick<StoreCheckOptions, 'policy' | 'lastSeen'>;
 
 async function verifyStore(folder: string, trusted: Trusted, output: Output): Promise<CheckReport> {
-  const sql = openSqlite(join(folder, 'ledger.db'), { readonly: true });
   const stop = new AbortController();
   const interrupted = (): void => stop.abort();
   process.once('SIGINT', interrupted);
   let progress: Progress | undefined;
   let shown = 0;
   try {
-    return await checkStore({
+    return await checkStoreFolder(folder, {
       ...trusted,
-      sql,
-      subject: folder,
       signal: stop.signal,
       onProgress: (done, total) => {
         progress ??= new Progress(output, 'entries', total);
@@ -62,7 +62,6 @@ async function verifyStore(folder: string, trusted: Trusted, output: Output): Pr
   } finally {
     process.off('SIGINT', interrupted);
     progress?.finish();
-    sql.close();
   }
 }
 

@@ -12,4 +12,4 @@ export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
-export { checkStore, type StoreCheckOptions } from './store-check';
+export { checkStore, checkStoreFolder, type StoreCheckOptions } from './store-check';

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 import { TieoutError } from '../kernel/errors';
-import { ledgerSchemaDifferences, type Sql } from '../event-store/sqlite';
+import { ledgerSchemaDifferences, openSqlite, type Sql } from '../event-store/sqlite';
 import { type CheckReport, type CheckResult, Findings } from './check-report';
 import { openCheckpoint } from './checkpoint';
 import { readEntry } from './entry-check';
@@ -39,15 +40,48 @@ const ROWS_AT_ONCE = 500;
  * @throws TieoutError `configuration` when the file is no ledger
  */
 export async function checkStore(options: StoreCheckOptions): Promise<CheckReport> {
-  const check = new StoreCheck(options);
   // One snapshot, so that a ledger in service can be checked.
   options.sql.exec('BEGIN');
+  const report = await new StoreCheck(options).run();
+  options.sql.exec('COMMIT');
+  return report;
+}
+
+/**
+ * As `checkStore`, on the ledger of a folder. A file that cannot be opened any more is a finding too.
+ *
+ * @param folder with `ledger.db`
+ */
+export async function checkStoreFolder(
+  folder: string,
+  options: Omit<StoreCheckOptions, 'sql' | 'subject'> = {},
+): Promise<CheckReport> {
+  let sql: Sql | undefined;
   try {
-    return await check.run();
+    sql = openSqlite(join(folder, 'ledger.db'), { readonly: true });
+    return await checkStore({ ...options, sql, subject: folder });
+  } catch (error) {
+    return damagedReport(folder, error);
   } finally {
-    options.sql.exec('COMMIT');
+    sql?.close();
   }
 }
+
+/** @throws the error again, unless the driver says that the file is damaged or cannot be read */
+function damagedReport(subject: string, error: unknown): CheckReport {
+  const code = String((error as { code?: unknown }).code);
+  if (!DAMAGED.test(code)) throw error;
+  const findings = [
+    { code: 'store-damaged', detail: `The file cannot be read (${code}).` },
+  ] as const;
+  const [first] = findings;
+  return {
+    ...{ result: 'failed', subject, checked: {}, first, findings, findingCount: 1 },
+    ...{ warnings: [], notes: [] },
+  };
+}
+
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|IOERR|FORMAT)/u;
 
 class StoreCheck {
   private readonly findings = new Findings();
@@ -60,7 +94,7 @@ class StoreCheck {
   }
 
   async run(): Promise<CheckReport> {
-    this.checkFile();
+    if (!this.checkFile()) return this.report({ isFinished: false });
     const { origin, key } = this.readKey();
     const seen = this.readLastSeen(key);
     const { secondCopy } = this.options;
@@ -71,25 +105,24 @@ class StoreCheck {
     });
     const isFinished = await this.walk(pass);
     if (isFinished) this.checkEnd(pass, seen, key);
-    return this.report(pass, origin, isFinished);
+    const { size } = this.rows.counts();
+    const checked = { ...pass.checked, streams: pass.chains.streamCount };
+    return this.report({ isFinished, size, checked, ...(origin === undefined ? {} : { origin }) });
   }
 
-  private checkFile(): void {
-    const { sql } = this.options;
-    const changed = ledgerSchemaDifferences(sql, SEALING_SCHEMA);
-    if (
-      ['event', 'stream', 'checkpoint', 'tile', 'right_edge'].some((name) => !this.hasTable(name))
-    ) {
-      throw new TieoutError(
-        'configuration',
-        `There is no ledger of this format in ${this.options.subject}.`,
-      );
+  /** @returns false when a table is gone, so that the rows cannot be walked */
+  private checkFile(): boolean {
+    const { sql, subject } = this.options;
+    const missing = TABLES.filter((name) => !this.hasTable(name));
+    if (missing.length === TABLES.length) {
+      throw new TieoutError('configuration', `There is no ledger in ${subject}.`);
     }
-    for (const name of changed) {
+    for (const name of ledgerSchemaDifferences(sql, SEALING_SCHEMA)) {
       const detail = `${name} is missing, changed or not ours in the schema.`;
       this.findings.add({ code: 'schema-changed', detail });
     }
     for (const detail of this.rows.damages()) this.findings.add({ code: 'store-damaged', detail });
+    return missing.length === 0;
   }
 
   private hasTable(name: string): boolean {
@@ -160,7 +193,7 @@ class StoreCheck {
       return true;
     } catch (error) {
       const code = String((error as { code?: unknown }).code);
-      if (!code.startsWith('SQLITE_')) throw error;
+      if (!DAMAGED.test(code)) throw error;
       const detail = `The file cannot be read behind index ${pass.checked.entries} (${code}).`;
       this.findings.add({ code: 'store-damaged', index: pass.checked.entries, detail });
       return false;
@@ -210,23 +243,28 @@ class StoreCheck {
     }
   }
 
-  private report(pass: StorePass, origin: string | undefined, isFinished: boolean): CheckReport {
-    const { findings } = this;
+  private report(walked: {
+    readonly isFinished: boolean;
+    readonly origin?: string;
+    readonly size?: number;
+    readonly checked?: CheckReport['checked'];
+  }): CheckReport {
+    const { findings, notes } = this;
+    const { isFinished, checked = {}, ...log } = walked;
     const intact: CheckResult = this.isAnchored ? 'verified' : 'not-anchored';
-    const result = findings.count > 0 ? 'failed' : isFinished ? intact : 'not-finished';
     return {
-      result,
+      result: findings.count > 0 ? 'failed' : isFinished ? intact : 'not-finished',
       subject: this.options.subject,
-      ...(origin === undefined ? {} : { origin }),
-      size: this.rows.counts().size,
-      checked: { ...pass.checked, streams: pass.chains.streamCount },
+      ...log,
+      checked,
       ...(findings.first === undefined ? {} : { first: findings.first }),
       findings: findings.kept,
       findingCount: findings.count,
       warnings: findings.warnings,
-      notes: this.notes,
+      notes,
     };
   }
 }
 
+const TABLES = ['event', 'stream', 'checkpoint', 'tile', 'right_edge'];
 const HAS_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = :name`;

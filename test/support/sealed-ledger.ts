@@ -3,12 +3,18 @@ import Database from 'better-sqlite3';
 
 import { encodeForStore, type Entry } from '../../src/kernel/entry';
 import { hex, leafHash } from '../../src/kernel/hash';
-import { commandEventId, commandId, sourceEventId } from '../../src/kernel/ids';
+import { sourceEventId } from '../../src/kernel/ids';
 import { instantOf } from '../../src/kernel/instant';
-import { openSqlite, openSqliteStore, type SqliteStore } from '../../src/event-store/sqlite';
+import { openSqliteStore, type SqliteStore } from '../../src/event-store/sqlite';
 import { type CheckReport } from '../../src/sealing/check-report';
-import { createSealer, foundLedger, type Signer, signerOf } from '../../src/sealing';
-import { checkStore, type StoreCheckOptions } from '../../src/sealing/store-check';
+import {
+  checkStoreFolder,
+  createSealer,
+  foundLedger,
+  type Signer,
+  signerOf,
+  type StoreCheckOptions,
+} from '../../src/sealing';
 
 export const TEST_ORIGIN = 'tieout.example/acme';
 const STARTED = Date.UTC(2026, 0, 5, 8);
@@ -107,18 +113,7 @@ export function tamper(folder: string, edit: (db: Database.Database) => void): v
   }
 }
 
-export async function check(
+export const check = (
   folder: string,
-  options: Partial<StoreCheckOptions> = {},
-): Promise<CheckReport> {
-  const sql = openSqlite(join(folder, 'ledger.db'), { readonly: true });
-  try {
-    return await checkStore({ sql, subject: 'ledger', ...options });
-  } finally {
-    sql.close();
-  }
-}
-
-/** Id of the founding, which is derived. */
-export const foundingId = (): string =>
-  commandEventId(commandId(TEST_ORIGIN, 'sys-tieout', 'ledger.created'), 0);
+  options: Omit<StoreCheckOptions, 'sql' | 'subject'> = {},
+): Promise<CheckReport> => checkStoreFolder(folder, options);
