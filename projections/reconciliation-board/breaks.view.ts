@@ -80,10 +80,12 @@ export interface BreakFilter {
   readonly owner?: string | undefined;
 }
 
-const COLUMNS = `id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
-  first_seen, first_run, last_run, predecessor, owner, due, revision`;
-
-const FIND_BREAK = `SELECT ${COLUMNS} FROM break WHERE id = :id`;
+const SELECT_BREAKS = `
+  SELECT id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
+         first_seen, first_run, last_run, predecessor, owner, due, revision
+    FROM break`;
+const BY_ID = `WHERE id = :id`;
+const OLDEST_FIRST = `ORDER BY first_seen, id LIMIT :limit`;
 
 const LIST_BREAK_LINES = `SELECT line FROM break_line WHERE break = :id ORDER BY line LIMIT 100`;
 
@@ -106,7 +108,7 @@ export function listBreaks(
       afterId: after?.[1],
     });
   if (filter.status === undefined) conditions.add(`status <> 'resolved'`);
-  const sql = `SELECT ${COLUMNS} FROM break ${conditions.where} ORDER BY first_seen, id LIMIT :limit`;
+  const sql = `${SELECT_BREAKS} ${conditions.where} ${OLDEST_FIRST}`;
   const rows = db.all<BreakRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
     keyOf: (r) => [r.first_seen, r.id],
@@ -119,7 +121,7 @@ export function findBreak(
   db: ReadDb,
   id: string,
 ): (BreakView & { readonly revision: number }) | undefined {
-  const row = db.get<BreakRow>(FIND_BREAK, { id });
+  const row = db.get<BreakRow>(`${SELECT_BREAKS} ${BY_ID}`, { id });
   return row === undefined ? undefined : { ...breakView(db, row), revision: Number(row.revision) };
 }
 

@@ -35,9 +35,11 @@ export type StatementView = NormalisedStatement & {
   };
 };
 
-const COLUMNS = `id, stream, revision, entity, received_at, received_by, position, log_index, data`;
-
-const FIND_BATCH = `SELECT ${COLUMNS} FROM batch WHERE id = :id`;
+const SELECT_BATCHES = `
+  SELECT id, stream, revision, entity, received_at, received_by, position, log_index, data
+    FROM batch`;
+const BY_ID = `WHERE id = :id`;
+const NEWEST_FIRST = `ORDER BY log_index DESC LIMIT :limit`;
 
 const FIND_BATCH_OF_FILE = `SELECT id FROM batch WHERE source = :source AND file_sha256 = :sha256 ORDER BY id LIMIT 1`;
 
@@ -69,7 +71,7 @@ export function listBatches(
     .add('source = :source', { source: filter.source })
     .add('entity = :entity', { entity: filter.entity })
     .add('log_index < :before', { before: before === undefined ? undefined : BigInt(before) });
-  const sql = `SELECT ${COLUMNS} FROM batch ${conditions.where} ORDER BY log_index DESC LIMIT :limit`;
+  const sql = `${SELECT_BATCHES} ${conditions.where} ${NEWEST_FIRST}`;
   const rows = db.all<BatchRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
     keyOf: (r) => [String(r.log_index)],
@@ -79,7 +81,7 @@ export function listBatches(
 }
 
 export function findBatch(db: ReadDb, id: string): BatchView | undefined {
-  const row = db.get<BatchRow>(FIND_BATCH, { id });
+  const row = db.get<BatchRow>(`${SELECT_BATCHES} ${BY_ID}`, { id });
   return row === undefined ? undefined : batchView(row);
 }
 

@@ -51,10 +51,12 @@ export interface MatchFilter {
   readonly line?: string | undefined;
 }
 
-const COLUMNS = `g.id, g.definition, r.version, g.pass, g.status, g.currency, g.difference, g.clearing_date,
-  g.interchangeable, g.keys, g.first_run, g.last_run, g.reason, g.decided_by`;
-
-const FIND_GROUP = `SELECT ${COLUMNS} FROM match_group g LEFT JOIN run r ON r.id = g.last_run WHERE g.id = :id LIMIT 1`;
+const SELECT_GROUPS = `
+  SELECT g.id, g.definition, r.version, g.pass, g.status, g.currency, g.difference, g.clearing_date,
+         g.interchangeable, g.keys, g.first_run, g.last_run, g.reason, g.decided_by
+    FROM match_group g LEFT JOIN run r ON r.id = g.last_run`;
+const BY_ID = `WHERE g.id = :id LIMIT 1`;
+const IN_ORDER = `ORDER BY g.id LIMIT :limit`;
 
 const LIST_ALLOCATIONS = `
   SELECT match_group, line, amount_minor FROM allocation
@@ -77,8 +79,7 @@ export function listMatches(
     .add('g.status = :status', { status: filter.status })
     .add('g.pass = :pass', { pass: filter.pass })
     .add(HOLDS_LINE, { line: filter.line });
-  const sql = `SELECT ${COLUMNS} FROM match_group g LEFT JOIN run r ON r.id = g.last_run
-    ${conditions.where} ORDER BY g.id LIMIT :limit`;
+  const sql = `${SELECT_GROUPS} ${conditions.where} ${IN_ORDER}`;
   const rows = db.all<GroupRow>(sql, { ...conditions.params, limit: limit + 1 });
   const members = membersOf(db, rows.slice(0, limit));
   return pageOf(rows, limit, {
@@ -89,7 +90,7 @@ export function listMatches(
 }
 
 export function findMatch(db: ReadDb, id: string): MatchView | undefined {
-  const row = db.get<GroupRow>(FIND_GROUP, { id });
+  const row = db.get<GroupRow>(`${SELECT_GROUPS} ${BY_ID}`, { id });
   return row === undefined ? undefined : matchView(row, membersOf(db, [row]));
 }
 

@@ -18,7 +18,9 @@ export type RunView = Omit<RunCommitted, 'run'> & {
   readonly position: string;
 };
 
-const FIND_RUN = `SELECT id, committed_at, committed_by, position, log_index, data FROM run WHERE id = :id`;
+const SELECT_RUNS = `SELECT id, committed_at, committed_by, position, log_index, data FROM run`;
+const BY_ID = `WHERE id = :id`;
+const NEWEST_FIRST = `ORDER BY log_index DESC LIMIT :limit`;
 
 const FIND_LATEST_CUTOFF = `
   SELECT cutoff FROM run WHERE definition = :definition ORDER BY log_index DESC LIMIT 1`;
@@ -33,8 +35,7 @@ export function listRuns(
   const conditions = new Conditions()
     .add('definition = :definition', { definition })
     .add('log_index < :before', { before: before === undefined ? undefined : BigInt(before) });
-  const sql = `SELECT id, committed_at, committed_by, position, log_index, data
-    FROM run ${conditions.where} ORDER BY log_index DESC LIMIT :limit`;
+  const sql = `${SELECT_RUNS} ${conditions.where} ${NEWEST_FIRST}`;
   const rows = db.all<RunRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
     keyOf: (r) => [String(r.log_index)],
@@ -44,7 +45,7 @@ export function listRuns(
 }
 
 export function findRun(db: ReadDb, id: string): RunView | undefined {
-  const row = db.get<RunRow>(FIND_RUN, { id });
+  const row = db.get<RunRow>(`${SELECT_RUNS} ${BY_ID}`, { id });
   return row === undefined ? undefined : runView(row);
 }
 

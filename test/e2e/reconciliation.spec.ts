@@ -1,44 +1,46 @@
-import { type Decider } from '../../src/kernel/decider';
-import { type JsonObject } from '../../src/kernel/json';
 import { camtXml, type EntrySpec } from '../support/camt-file';
 import { type Agent, TestApp } from '../support/test-app';
+import { transitionData, transitionEvent } from '../support/transition-events';
 
 type Body = Readonly<Record<string, unknown>>;
-
-const payment: Decider<JsonObject, { type: string; data: JsonObject }, number> = {
-  initial: 0,
-  decide: (data) => [{ type: 'payment.paid', data }],
-  evolve: (n) => n + 1,
-};
 
 describe('reconciling a bank statement with the payments of the ledger', () => {
   let app: TestApp;
   let preparer: Agent;
+  let treasury: Agent;
   let keys = 0;
   beforeAll(async () => {
     app = await TestApp.start();
     preparer = await app.as('preparer', ['recon.work', 'ledger.read']);
+    treasury = await app.as('treasury', ['events.append']);
+    const admin = await app.as('admin', ['config.manage']);
+    await admin
+      .put('/v1/sources/treasury')
+      .set('If-None-Match', '*')
+      .send({ uri: 'https://treasury.example/' })
+      .expect(201);
   });
   afterAll(() => app.stop());
 
-  /** A payment that the ledger knows to be on its way. */
+  /** The treasury reports a payment as paid. */
   async function pay(id: string, amount: string, endToEndId = id): Promise<void> {
-    const data = {
+    const data = transitionData({
+      object: { type: 'payment', id },
       transition: { action: 'paid', to: 'paid' },
       amount: { amount, currency: 'EUR' },
       dimensions: { bankAccount: 'DE02120300000000202051', endToEndId },
-    };
-    await app.runtime.executor.execute({
-      stream: `payment-E_DE.${id}`,
-      decider: payment,
-      command: data,
-      context: {
-        principal: 'erp',
-        actor: { id: 'erp', kind: 'service' },
-        idempotencyKey: id,
-        digest: id,
-      },
     });
+    const source = 'https://treasury.example/';
+    const time = '2026-11-01T08:00:00.000Z';
+    await treasury
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents+json')
+      .send(
+        JSON.stringify(
+          transitionEvent({ id: `${id}-paid`, source, type: 'tieout.payment.paid', time, data }),
+        ),
+      )
+      .expect(201);
   }
 
   const upload = (text: string | Buffer, query = 'source=bank&entity=E_DE', key = `k-${keys++}`) =>
