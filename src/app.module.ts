@@ -8,6 +8,7 @@ import { EventsController } from '../projections/events/events.controller';
 import { ObjectsController } from '../projections/objects/objects.controller';
 import { QuarantineController } from '../projections/quarantine/quarantine.controller';
 import { ReadModelsController } from '../projections/read-model/read-models.controller';
+import { EvidenceModule } from '../evidence/pack';
 import { HEALTH, HealthController, type HealthState } from './health/health.controller';
 import { Metrics } from './health/metrics';
 import { MetricsController } from './health/metrics.controller';
@@ -68,6 +69,7 @@ export class AppModule {
         CqrsModule,
         IngestionModule,
         ReconciliationModule,
+        EvidenceModule,
       ],
       controllers: CONTROLLERS,
       providers: [

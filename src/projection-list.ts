@@ -1,6 +1,7 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
 import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
+import { evidencePacks } from '../projections/evidence-packs';
 import { lineage } from '../projections/lineage';
 import { quarantine } from '../projections/quarantine';
 import { type Projection } from '../projections/read-model';
@@ -18,4 +19,5 @@ export const PROJECTIONS: readonly Projection[] = [
   duplicateDocuments,
   apiKeys,
   reconciliationBoard,
+  evidencePacks,
 ];

@@ -149,6 +149,8 @@ export interface ReplayFacts {
   readonly scanned: number;
   readonly streams: readonly string[];
   readonly totals: readonly ControlTotal[];
+  /** log indexes of the stream `ledger-_.keys`, ascending */
+  readonly keyIndexes: readonly number[];
 }
 
 /** Totals of one object type and currency; objects without an amount stand under currency `-`. */
@@ -178,7 +180,6 @@ export interface PackBuild {
   readonly commit: string;
   /** hex SHA-256 of the lock file, or `unknown` */
   readonly lock: string;
-  readonly node: string;
 }
 
 /** Everything a transaction pack is made of. The builder reads nothing else. */

@@ -1,3 +1,5 @@
+import { linkOf } from '../../src/controls/lineage.policy';
+import { type RelatedObject } from '../../src/kernel/entry';
 import { type ControlTotal, type ReplayFacts } from './pack-input';
 
 /** The part of the log that a replay reads. */
@@ -15,21 +17,8 @@ export interface ReplayScope {
   readonly breathe?: () => Promise<void>;
 }
 
-/** Entries between two turns of other work: some milliseconds. */
-const TURN = 2_000;
-
-/** Roles of links between documents of one transaction. Suppliers, customers and accounts join everything with everything. */
-const DOCUMENT_ROLES = new Set([
-  'requisition',
-  'order',
-  'receipt',
-  'invoice',
-  'settles',
-  'posts',
-  'reverses',
-  'replaces',
-  'part-of',
-]);
+/** Entries between two turns of other work: a millisecond or two. */
+const TURN = 200;
 
 interface ReplayedEntry {
   readonly stream: string;
@@ -38,61 +27,84 @@ interface ReplayedEntry {
   readonly data: {
     readonly transition?: unknown;
     readonly amount?: { readonly amount: string; readonly currency: string };
-    readonly related?: readonly {
-      readonly type: string;
-      readonly entity?: string;
-      readonly id: string;
-      readonly role: string;
-    }[];
+    readonly related?: readonly RelatedObject[];
   };
 }
 
+const KEYS_STREAM = 'ledger-_.keys';
+
 /**
  * Path B of the control totals: objects and sums from the sealed entries alone. It shares no code with the projections
- * or with the strict reader, on purpose: two programs rarely make the same mistake.
+ * or with the strict reader, on purpose: two programs rarely make the same mistake. What a link between two types means
+ * is a definition, and that they share.
  *
  * Reads the log twice, the links first, so that memory grows with the links and not with the log.
  */
 export async function replayLog(log: EntrySource, scope: ReplayScope): Promise<ReplayFacts> {
-  const links = new Map<string, Set<string>>();
-  await eachEntry(log, scope, (entry) => {
-    for (const linked of linkedStreams(entry)) {
-      join(links, entry.stream, linked);
-      join(links, linked, entry.stream);
-    }
+  const links: Links = new Map();
+  const keyIndexes: number[] = [];
+  await eachEntry(log, scope, (entry, index) => {
+    if (entry.stream === KEYS_STREAM) keyIndexes.push(index);
+    if (typeof entry.data.transition === 'object') addLinks(links, entry);
   });
-  const recorded = new Set<string>();
   const near = reach(links, scope.subject, scope.depth);
   const sums = new Map<string, Tally>();
   await eachEntry(log, scope, (entry) => {
-    if (!near.has(entry.stream)) return;
-    recorded.add(entry.stream);
-    tally(sums, entry);
+    if (near.has(entry.stream)) tally(sums, entry);
   });
-  return { scanned: scope.size, streams: [...recorded].sort(), totals: totalsOf(sums) };
+  return {
+    scanned: scope.size,
+    streams: [...sums.keys()].sort(),
+    totals: totalsOf(sums),
+    keyIndexes,
+  };
 }
 
 async function eachEntry(
   log: EntrySource,
   scope: ReplayScope,
-  visit: (entry: ReplayedEntry) => void,
+  visit: (entry: ReplayedEntry, index: number) => void,
 ): Promise<void> {
   for (let index = 0; index < scope.size; index += 1) {
     const entry = JSON.parse(Buffer.from(log.entryBytes(index)).toString('utf8')) as ReplayedEntry;
-    if (typeof entry.data.transition === 'object') visit(entry);
+    visit(entry, index);
     if (index % TURN === TURN - 1) await scope.breathe?.();
   }
 }
 
-function linkedStreams({ stream, data }: ReplayedEntry): string[] {
-  const entity = stream.slice(stream.indexOf('-') + 1, stream.indexOf('.'));
-  return (data.related ?? [])
-    .filter(({ role }) => DOCUMENT_ROLES.has(role))
-    .map(
-      (related) =>
-        `${related.type.replaceAll('-', '_')}-${related.entity === undefined ? entity : percent(related.entity, false)}.${percent(related.id, true)}`,
-    );
+/** Where a link leads: up, down, or, from master data, to a document that names it. */
+interface ReplayedLink {
+  readonly other: string;
+  readonly way: 'up' | 'down' | 'named-by';
 }
+type Links = Map<string, Map<string, ReplayedLink>>;
+
+/** Both ends of every link that an entry states. Of several roles between two objects the first one stated counts. */
+function addLinks(links: Links, { stream, data }: ReplayedEntry): void {
+  const entity = stream.slice(stream.indexOf('-') + 1, stream.indexOf('.'));
+  const type = typeOf(stream);
+  for (const related of data.related ?? []) {
+    const owner = related.entity === undefined ? entity : percent(related.entity, false);
+    const other = `${related.type.replaceAll('-', '_')}-${owner}.${percent(related.id, true)}`;
+    const link = linkOf(stream, type, related, other);
+    if (other === stream) continue;
+    if (link === undefined) put(links, other, { other: stream, way: 'named-by' });
+    else {
+      put(links, link.child, { other: link.parent, way: 'up' });
+      put(links, link.parent, { other: link.child, way: 'down' });
+    }
+  }
+}
+
+function put(links: Links, stream: string, link: ReplayedLink): void {
+  const known = links.get(stream) ?? new Map<string, ReplayedLink>();
+  links.set(stream, known);
+  const key = `${link.other} ${link.way}`;
+  if (!known.has(key)) known.set(key, link);
+}
+
+const typeOf = (stream: string): string =>
+  stream.slice(0, stream.indexOf('-')).replaceAll('_', '-');
 
 /** Percent-encoding of stream names, written from the ledger format: unreserved characters stay, `.` only in the key. */
 function percent(text: string, isKey: boolean): string {
@@ -105,27 +117,26 @@ function percent(text: string, isKey: boolean): string {
     .join('');
 }
 
-function join(links: Map<string, Set<string>>, from: string, to: string): void {
-  const there = links.get(from);
-  if (there === undefined) links.set(from, new Set([to]));
-  else there.add(to);
+/**
+ * Streams of the lineage: what the subject came from, then what came of any of these. Master data is not passed through;
+ * when it is the subject itself, the documents that name it are where the way begins.
+ */
+function reach(links: Links, subject: string, depth: number): Set<string> {
+  const depths = new Map([[subject, 0]]);
+  for (const way of ['up', 'down'] as const) {
+    // A Map visits what is added while it is walked.
+    for (const [stream, at] of depths) {
+      for (const { other, way: leads } of sorted(links.get(stream))) {
+        const follows = leads === way || (leads === 'named-by' && stream === subject);
+        if (follows && at < depth && !depths.has(other)) depths.set(other, at + 1);
+      }
+    }
+  }
+  return new Set(depths.keys());
 }
 
-/** Streams within `depth` links of the subject. */
-function reach(
-  links: ReadonlyMap<string, ReadonlySet<string>>,
-  subject: string,
-  depth: number,
-): Set<string> {
-  const seen = new Set([subject]);
-  let edge = [subject];
-  for (let step = 0; step < depth && edge.length > 0; step += 1) {
-    edge = edge
-      .flatMap((stream) => [...(links.get(stream) ?? [])])
-      .filter((stream) => !seen.has(stream) && seen.add(stream) !== undefined);
-  }
-  return seen;
-}
+const sorted = (links: ReadonlyMap<string, ReplayedLink> | undefined): ReplayedLink[] =>
+  [...(links?.keys() ?? [])].sort().flatMap((key) => links?.get(key) ?? []);
 
 /** Running figures of one object. */
 interface Tally {
@@ -156,7 +167,7 @@ function tally(sums: Map<string, Tally>, { stream, occurredAt, data }: ReplayedE
 function totalsOf(sums: ReadonlyMap<string, Tally>): ControlTotal[] {
   const groups = new Map<string, Tally[]>();
   for (const [stream, figures] of sums) {
-    const key = `${stream.slice(0, stream.indexOf('-')).replaceAll('_', '-')} ${figures.currency}`;
+    const key = `${typeOf(stream)} ${figures.currency}`;
     groups.set(key, [...(groups.get(key) ?? []), figures]);
   }
   return [...groups.keys()].sort().map((key) => {

@@ -59,9 +59,28 @@ export interface Lineage {
 
 export type LineageBounds = Omit<TraversalBounds, 'nodesMax'> & { readonly nodesMax?: number };
 
+/** What a lineage is read from: the rows as they stand, or as they stood at an earlier size of the log. */
+export interface LineageReading {
+  links(stream: string): readonly Link[];
+  object(stream: string): FoldedObject | undefined;
+}
+
 /** The graph around one object: what was reported, what is only named, and what should be there and is not. */
 export function lineageOf(db: ReadDb, stream: string, bounds: LineageBounds): Lineage {
-  const links = remembered((of) => linksOf(db, of));
+  const reading: LineageReading = {
+    links: (of) => linksOf(db, of),
+    object: (of) => findObject(db, of),
+  };
+  return lineageFrom(reading, stream, bounds);
+}
+
+/** As `lineageOf`, from any reading. */
+export function lineageFrom(
+  reading: LineageReading,
+  stream: string,
+  bounds: LineageBounds,
+): Lineage {
+  const links = remembered((of) => reading.links(of));
   const {
     depths,
     links: found,
@@ -70,7 +89,7 @@ export function lineageOf(db: ReadDb, stream: string, bounds: LineageBounds): Li
   const nodes: LineageNode[] = [];
   const edges: LineageEdge[] = found.map(edgeOf);
   for (const [key, depth] of depths) {
-    const object = findObject(db, key);
+    const object = reading.object(key);
     nodes.push(
       object === undefined ? referencedNode(key, depth, found) : recordedNode(object, depth),
     );

@@ -29,9 +29,23 @@ const LIST_LINKS = `
    WHERE from_stream = :stream OR to_stream = :stream
    ORDER BY from_stream, to_stream, role`;
 
-/** All links of one object, whoever reported them, in the order of stream names. */
-export function linksOf(db: ReadDb, stream: string): Link[] {
-  return db.all<LinkRow>(LIST_LINKS, { stream }).map((row) => {
+const LIST_LINKS_BELOW = `
+  SELECT from_stream, to_stream, role, way, at
+    FROM link
+   WHERE (from_stream = :stream OR to_stream = :stream) AND idx < :size
+   ORDER BY from_stream, to_stream, role`;
+
+/**
+ * All links of one object, whoever reported them, in the order of stream names.
+ *
+ * @param size only those that events below this size of the log reported
+ */
+export function linksOf(db: ReadDb, stream: string, size?: number): Link[] {
+  const rows =
+    size === undefined
+      ? db.all<LinkRow>(LIST_LINKS, { stream })
+      : db.all<LinkRow>(LIST_LINKS_BELOW, { stream, size });
+  return rows.map((row) => {
     const { role, at } = row;
     const named = row.from_stream === stream;
     return named

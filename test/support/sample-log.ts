@@ -2,6 +2,7 @@ import { type Entry, encodeEntry } from '../../src/kernel/entry';
 import { hex, leafHash, sha256 } from '../../src/kernel/hash';
 import { commandEventId, ledgerNamespace } from '../../src/kernel/ids';
 import { signCheckpoint } from '../../src/sealing/checkpoint';
+import { foundingEntry } from '../../src/sealing/founding';
 import { type LogReader } from '../../src/sealing/log-reader';
 import { consistencyProof, inclusionProof, rootOf } from '../../src/sealing/merkle-log';
 import { type Signer, signerOf } from '../../src/sealing/signer';
@@ -21,14 +22,9 @@ export class SampleLog implements LogReader {
 
   constructor(seed = 'sample-log', origin = SAMPLE_ORIGIN) {
     this.signer = signerOf(origin, sha256(seed));
-    this.add({
-      stream: 'ledger-_.keys',
-      type: 'ledger.created',
-      occurredAt: '2026-01-01T00:00:00.000Z',
-      data: { key: this.signer.vkey, origin },
-      actor: { id: 'tieout', kind: 'system' },
-      source: { system: 'tieout' },
-    });
+    const at = '2026-01-01T00:00:00.000Z';
+    const recovery = signerOf(`${origin}/recovery`, sha256(`${seed}/recovery`));
+    this.add(foundingEntry({ origin, vkey: this.signer.vkey, recoveryVkey: recovery.vkey, at }));
   }
 
   add(event: SampleEvent): Entry {

@@ -3,7 +3,7 @@ import { type TransitionData } from '../../src/kernel/entry';
 import { hex, sha256 } from '../../src/kernel/hash';
 import { type JsonObject } from '../../src/kernel/json';
 import { parseStreamName } from '../../src/kernel/stream-name';
-import { type SampleLog } from './sample-log';
+import { type SampleEvent } from './sample-log';
 
 /** Pseudonyms of the sample: who created and approved the order is one account. */
 export const BUYER = 'per-3f91a0c2d4e6';
@@ -104,12 +104,13 @@ export const STEPS: readonly Step[] = [
   ['payment-E_DE.PAY-2026-0093', 'paid', '2026-01-27T05:02:17.000Z', { by: BANK }],
 ];
 
-export function appendSteps(log: SampleLog, steps: readonly Step[]): void {
-  for (const [stream, action, occurredAt, rest = {}] of steps) {
+/** The steps as events of a log. */
+export function purchaseEvents(steps: readonly Step[] = STEPS): SampleEvent[] {
+  return steps.map(([stream, action, occurredAt, rest = {}]) => {
     const { by = BUYER, ...data } = rest;
     const { objectType } = parseStreamName(stream);
     const isSystem = by.startsWith('svc');
-    log.add({
+    return {
       stream,
       type: `${objectType}.${action}`,
       occurredAt,
@@ -128,17 +129,18 @@ export function appendSteps(log: SampleLog, steps: readonly Step[]): void {
         transition: { action, to: action === 'changed' ? 'approved' : action },
         ...data,
       } as unknown as JsonObject,
-      ...(action === 'changed'
-        ? { commitments: { '/data/reason': commitment('/data/reason', SALT, REASON) } }
-        : {}),
-      ...(action === 'posted'
-        ? {
-            rules: [{ id: 'THREE-WAY-MATCH', version: 3, outcome: 'fail' }],
-            overrides: [
-              { rule: 'THREE-WAY-MATCH', reason: 'RECEIPT-PENDING', approver: CONTROLLER },
-            ],
-          }
-        : {}),
-    });
+      ...extrasOf(action),
+    };
+  });
+}
+
+function extrasOf(action: string): Partial<SampleEvent> {
+  if (action === 'changed') {
+    return { commitments: { '/data/reason': commitment('/data/reason', SALT, REASON) } };
   }
+  if (action !== 'posted') return {};
+  return {
+    rules: [{ id: 'THREE-WAY-MATCH', version: 3, outcome: 'fail' }],
+    overrides: [{ rule: 'THREE-WAY-MATCH', reason: 'RECEIPT-PENDING', approver: CONTROLLER }],
+  };
 }

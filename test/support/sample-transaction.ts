@@ -4,7 +4,7 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type LineageFacts, type Opening, type PackInput } from '../../evidence/pack/pack-input';
 import { replayLog } from '../../evidence/pack/replay';
 import { SampleLog } from './sample-log';
-import { appendSteps, BUYER, REASON, SALT, STEPS } from './sample-purchase';
+import { BUYER, purchaseEvents, REASON, SALT, STEPS } from './sample-purchase';
 
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   transmitted: ['out-of-sequence', 'unauthorised'],
@@ -95,9 +95,9 @@ function lineageOf(log: SampleLog, streams: readonly string[]): LineageFacts {
 export async function sampleTransaction(changes: Partial<PackInput> = {}): Promise<PackInput> {
   const log = new SampleLog();
   addNoise(log, 40);
-  appendSteps(log, STEPS.slice(0, 7));
+  for (const event of purchaseEvents(STEPS.slice(0, 7))) log.add(event);
   addNoise(log, 30);
-  appendSteps(log, STEPS.slice(7));
+  for (const event of purchaseEvents(STEPS.slice(7))) log.add(event);
   const request = log.add({
     stream: 'evidence_pack-E_DE.8d3f4b1e-0000-5000-8000-000000000001',
     type: 'evidence-pack.requested',
@@ -175,7 +175,7 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
       size: checkpoint.size,
     }),
     unreadable: [],
-    build: { version: '0.1.0', commit: 'unknown', lock: 'unknown', node: '20' },
+    build: { version: '0.1.0', commit: 'unknown', lock: 'unknown' },
     verifier: Buffer.from('// stands for the built verifier\n'),
     ...changes,
   };

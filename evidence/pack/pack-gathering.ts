@@ -1,0 +1,173 @@
+import { type LogReader, policyText } from '../../src/sealing';
+import { TieoutError } from '../../src/kernel/errors';
+import { hex } from '../../src/kernel/hash';
+import { streamName } from '../../src/kernel/stream-name';
+import { buildFacts, readVerifier } from './build-facts';
+import {
+  type BreakFacts,
+  type FindingFacts,
+  type Identity,
+  type LineageFacts,
+  type Opening,
+  type PackEntry,
+  type PackInput,
+  type PackLedger,
+  type PackRequest,
+} from './pack-input';
+import { replayLog } from './replay';
+
+/** What the views say about one lineage, as recorded below a tree size. */
+export interface LineageViews {
+  /** @returns undefined when the ledger has no such object below that size */
+  lineageOf(
+    stream: string,
+    options: { readonly depth: number; readonly size: number },
+  ): LineageFacts | undefined;
+  findingsOn(streams: readonly string[], size: number): readonly FindingFacts[];
+  breaksOn(streams: readonly string[], size: number): readonly BreakFacts[];
+}
+
+/** Personal values and accounts, where a request asks for them. */
+export interface Disclosures {
+  openings(
+    eventId: string,
+    wanted: (path: string) => boolean,
+    commitments: Readonly<Record<string, string>>,
+  ): readonly Opening[];
+  identities(pseudonyms: readonly string[]): readonly Identity[];
+}
+
+export interface GatheringSources {
+  readonly log: LogReader;
+  readonly views: LineageViews;
+  readonly disclosures: Disclosures;
+  /** gives other work a turn during the replay */
+  readonly breathe: () => Promise<void>;
+}
+
+/** The path whose disclosure names the accounts behind pseudonyms. */
+export const ACCOUNT_PATH = '/data/actor/account';
+
+/**
+ * Reads everything that a pack is made of, as of the first checkpoint that covers the request: what is recorded later
+ * does not enter, so a rebuild meets the same facts.
+ *
+ * @throws TieoutError `internal` with `reason` `subject-unknown`
+ */
+export async function gatherPack(
+  request: PackRequest,
+  sources: GatheringSources,
+): Promise<PackInput> {
+  const { log, views } = sources;
+  const { subject, depth } = request;
+  const checkpoint = log.firstCheckpointOf(request.event.index);
+  const { size } = checkpoint;
+  const stream = streamName(subject.type, subject.entity, subject.id);
+  const lineage = views.lineageOf(stream, { depth, size });
+  if (lineage === undefined) throw subjectUnknown(stream, size);
+  const replay = await replayLog(log, { subject: stream, depth, size, breathe: sources.breathe });
+  const streams = lineage.nodes.map((node) => node.stream);
+  const entryAt = (index: number): PackEntry => ({
+    index,
+    bytes: log.entryBytes(index),
+    hashes: log.inclusionProof(index, size),
+  });
+  const entries = lineage.steps
+    .map(({ index }) => index)
+    .sort((a, b) => a - b)
+    .map(entryAt);
+  const keys = replay.keyIndexes.map(entryAt);
+  const ledger: PackLedger = {
+    origin: checkpoint.origin,
+    size,
+    root: hex(checkpoint.root),
+    checkpoint: checkpoint.note,
+    policy: policyOf(keys),
+  };
+  return {
+    request,
+    ledger,
+    lineage,
+    entries,
+    keys,
+    replay,
+    findings: views.findingsOn(streams, size),
+    breaks: views.breaksOn(streams, size),
+    ...disclosed(request, entries, sources.disclosures),
+    unreadable: [],
+    build: buildFacts(),
+    verifier: readVerifier(),
+  };
+}
+
+function subjectUnknown(stream: string, size: number): TieoutError {
+  return new TieoutError('internal', `The ledger has no object ${stream} below size ${size}.`, {
+    reason: 'subject-unknown',
+    stream,
+  });
+}
+
+/** The policy that the founding entry states; a hint for the reader, who brings his own. */
+function policyOf([founding]: readonly PackEntry[]): string {
+  if (founding === undefined)
+    throw new TieoutError('internal', 'The log has no founding entry.', { reason: 'keys-missing' });
+  const { data } = JSON.parse(Buffer.from(founding.bytes).toString('utf8')) as {
+    data: { vkey: string };
+  };
+  return policyText(data.vkey);
+}
+
+interface DisclosedEntry {
+  readonly id: string;
+  readonly actor: { readonly id: string; readonly onBehalfOf?: string };
+  readonly data: { readonly initiatedBy?: string };
+  readonly overrides?: readonly { readonly approver: string }[];
+  readonly commitments?: Readonly<Record<string, string>>;
+}
+
+function disclosed(
+  { disclose }: PackRequest,
+  entries: readonly PackEntry[],
+  disclosures: Disclosures,
+): Pick<PackInput, 'openings' | 'identities'> {
+  if (disclose.length === 0) return { openings: [], identities: [] };
+  const read = entries.map(
+    ({ bytes }) => JSON.parse(Buffer.from(bytes).toString('utf8')) as DisclosedEntry,
+  );
+  const wanted = (path: string): boolean => disclose.some((pattern) => matches(pattern, path));
+  const openings = read
+    .filter(({ commitments = {} }) => Object.keys(commitments).some(wanted))
+    .flatMap(({ id, commitments = {} }) => disclosures.openings(id, wanted, commitments));
+  return {
+    openings: [...openings].sort(byIdAndPath),
+    identities: wanted(ACCOUNT_PATH) ? accountsOf(read, disclosures) : [],
+  };
+}
+
+const byIdAndPath = (a: Opening, b: Opening): number => {
+  const [x, y] = [`${a.id} ${a.path}`, `${b.id} ${b.path}`];
+  return x < y ? -1 : x > y ? 1 : 0;
+};
+
+function accountsOf(
+  entries: readonly DisclosedEntry[],
+  disclosures: Disclosures,
+): readonly Identity[] {
+  const pseudonyms = entries.flatMap(({ actor, data, overrides = [] }) => [
+    actor.id,
+    actor.onBehalfOf,
+    data.initiatedBy,
+    ...overrides.map(({ approver }) => approver),
+  ]);
+  const known = [...new Set(pseudonyms.filter((id) => id !== undefined))].sort();
+  return disclosures.identities(known);
+}
+
+/** `*` stands for any one part: `/data/attachments` then any index then `name`. */
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const parts = path.split('/');
+  return (
+    wanted.length === parts.length && wanted.every((part, i) => part === '*' || part === parts[i])
+  );
+}
