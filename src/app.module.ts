@@ -8,6 +8,7 @@ import { EventsController } from '../projections/events/events.controller';
 import { ObjectsController } from '../projections/objects/objects.controller';
 import { QuarantineController } from '../projections/quarantine/quarantine.controller';
 import { ReadModelsController } from '../projections/read-model/read-models.controller';
+import { EvidencePacksController } from '../projections/evidence-packs/evidence-packs.controller';
 import { EvidenceModule } from '../evidence/pack';
 import { HEALTH, HealthController, type HealthState } from './health/health.controller';
 import { Metrics } from './health/metrics';
@@ -43,6 +44,7 @@ const CONTROLLERS = [
   ApiKeysController,
   DuplicateDocumentsController,
   EventsController,
+  EvidencePacksController,
   HealthController,
   LogController,
   MetricsController,

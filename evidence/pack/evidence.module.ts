@@ -10,7 +10,6 @@ import {
 } from '@nestjs/common';
 
 import { lineageFacts, lineageFindings, pendingPacks } from '../../projections/evidence-packs';
-import { EvidencePacksController } from '../../projections/evidence-packs/evidence-packs.controller';
 import { type ReadModel } from '../../projections/read-model';
 import { type BlobStore } from '../../src/blob-store';
 import { type Executor } from '../../src/commanding';
@@ -129,7 +128,7 @@ class PackJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
 
 /** Evidence packs: asked for, built as jobs, listed, downloaded. */
 @Module({
-  controllers: [EvidencePacksController, EvidenceController, DownloadController, JobsController],
+  controllers: [EvidenceController, DownloadController, JobsController],
   providers: [
     PackSources,
     PackStreams,

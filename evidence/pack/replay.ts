@@ -1,4 +1,4 @@
-import { linkOf } from '../../src/controls/lineage.policy';
+import { linkOf } from '../../src/controls';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { type ControlTotal, type ReplayFacts } from './pack-input';
 

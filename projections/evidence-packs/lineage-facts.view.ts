@@ -4,7 +4,7 @@ import {
   type LineageNode as PackNode,
   type MissingStep,
   type ProjectedStep,
-} from '../../evidence/pack/pack-input';
+} from '../../evidence/pack';
 import { transitionOf } from '../../src/kernel/entry';
 import { TieoutError } from '../../src/kernel/errors';
 import { moneyJson } from '../../src/kernel/money';

@@ -1,4 +1,4 @@
-import { type FindingFacts } from '../../evidence/pack/pack-input';
+import { type FindingFacts } from '../../evidence/pack';
 import { DEFAULT_RULES } from '../../src/controls';
 import { SEVERITIES } from '../../src/controls/rule-set.policy';
 import { type ReadDb } from '../read-model';

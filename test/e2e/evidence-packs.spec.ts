@@ -11,6 +11,8 @@ const REQUEST = {
 };
 const NOWHERE = '8d3f4b1e-0000-5000-8000-000000000001';
 
+jest.setTimeout(120_000);
+
 describe('evidence packs over HTTP', () => {
   let service: PackService;
   /** the pack that most tests look at */

@@ -17,6 +17,8 @@ import { sampleTransaction } from '../support/sample-transaction';
 /** Positions between files: headers of the archive and its directory. Odd, so that they hit different fields. */
 const STEP_BYTES = 9_973;
 
+jest.setTimeout(120_000);
+
 describe('a pack with one thing changed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tieout-tamper-'));
   const path = join(folder, 'pack.zip');

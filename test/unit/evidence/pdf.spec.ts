@@ -6,6 +6,8 @@ import { sampleTransaction } from '../../support/sample-transaction';
 const fileOf = (pack: BuiltPack, path: string): Buffer =>
   Buffer.from(pack.files.find((file) => file.path === path)!.bytes);
 
+jest.setTimeout(120_000);
+
 describe('the PDF of a pack', () => {
   let pack: BuiltPack;
   let pdf: PdfReader;

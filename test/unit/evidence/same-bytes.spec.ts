@@ -9,6 +9,8 @@ import { sampleTransaction } from '../../support/sample-transaction';
 
 const ROOT = join(__dirname, '../../..');
 
+jest.setTimeout(120_000);
+
 describe('a pack is a function of its input', () => {
   // Inside the project, so that the bundle finds the packages it leaves out.
   const folder = mkdtempSync(join(ROOT, 'node_modules/.same-bytes-'));
