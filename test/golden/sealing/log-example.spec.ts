@@ -1,6 +1,8 @@
+import { encodeEntry } from '../../../src/kernel/entry';
 import { hex, leafHash } from '../../../src/kernel/hash';
 import { openCheckpoint, signCheckpoint } from '../../../src/sealing/checkpoint';
 import { isCosigned, meetsQuorum } from '../../../src/sealing/cosignature';
+import { foundingEntry } from '../../../src/sealing/founding';
 import { inclusionProof, rootOf } from '../../../src/sealing/merkle-log';
 import { verifyInclusion } from '../../../src/sealing/merkle-verify';
 import { readNote } from '../../../src/sealing/note';
@@ -15,6 +17,7 @@ import {
   LEAVES,
   ORIGIN,
   PROOF_3,
+  RECOVERY_VKEY,
   SKEY,
   VKEY,
   WITNESS_VKEY,
@@ -27,6 +30,14 @@ const POLICY = `log ${VKEY}\nwitness w1 ${WITNESS_VKEY}\nquorum w1\n`;
 describe('the example log of the ledger format', () => {
   it('has the published leaves', () => {
     expect(leaves.map(hex)).toEqual(LEAVES);
+  });
+
+  it('begins with the founding that a new ledger gets, but for its id', () => {
+    const at = '2026-01-05T08:00:00.000Z';
+    const founding = foundingEntry({ origin: ORIGIN, vkey: VKEY, recoveryVkey: RECOVERY_VKEY, at });
+    const bytes = encodeEntry({ ...founding, id: '019b8d2b-8c00-7000-8000-000000000000' });
+    expect(Buffer.from(bytes).toString('utf8')).toBe(ENTRIES[0]);
+    expect(founding.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/u);
   });
 
   it('is signed with the same bytes at every size', () => {
