@@ -3,7 +3,7 @@ import { periodsInForce, type Mapping } from '../../src/controls/account.policy'
 import { type AccountPeriod, type Identities } from '../../src/controls/identity.policy';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type ProjectedEvent, type ProjectionDb, type ReadDb } from '../read-model';
-import { markDirty } from './dirty';
+import { dirtyOf } from './dirty';
 
 const PUT_MAPPING = `
   INSERT OR IGNORE INTO sod_account (account, mapping, kind, person, valid_from, valid_to, approved)
@@ -34,7 +34,7 @@ export function approveMapping({ entry, stream }: ProjectedEvent, db: Projection
   const { mapping } = entry.data as unknown as AccountApproved;
   const account = accountOf(stream);
   db.run(APPROVE_MAPPING, { account, mapping });
-  markDirty('account', account, db);
+  dirtyOf(db).accounts.add(account);
 }
 
 function accountOf(stream: string): string {

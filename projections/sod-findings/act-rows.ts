@@ -5,16 +5,13 @@ import { type RelatedObject, transitionOf, type TransitionData } from '../../src
 import { parseMoney } from '../../src/kernel/money';
 import { parseStreamName, streamName, type StreamParts } from '../../src/kernel/stream-name';
 import { type ProjectedEvent, type ProjectionDb } from '../read-model';
-import { markDirty } from './dirty';
+import { dirtyOf } from './dirty';
 
 const PUT_ACT = `
   INSERT OR REPLACE INTO sod_act (n, event, type, at, object, account, on_behalf_of, initiated_by, version, lasting,
          refs, cancels, amount_minor, currency)
   VALUES (:n, :event, :type, :at, :object, :account, :onBehalfOf, :initiatedBy, :version, :lasting,
          :refs, :cancels, :amountMinor, :currency)`;
-
-const PUT_ACCOUNT_USE = `
-  INSERT OR IGNORE INTO sod_account_use (account, object) VALUES (:account, :object)`;
 
 const PUT_LASTING_REF = `
   INSERT OR IGNORE INTO sod_lasting_ref (ref, at, event) VALUES (:ref, :at, :event)`;
@@ -50,10 +47,7 @@ export function putAct({ entry, index, stream, type }: ProjectedEvent, db: Proje
     cancels: isWithdrawal ? (entry.causation ?? null) : null,
     ...amountOf(data),
   });
-  for (const used of [account, onBehalfOf, data?.initiatedBy]) {
-    if (used !== undefined) db.run(PUT_ACCOUNT_USE, { account: used, object: stream });
-  }
-  markDirty('object', stream, db);
+  dirtyOf(db).objects.add(stream);
   if (isLasting) putLastingRefs(refs, entry.occurredAt, entry.id, db);
 }
 
@@ -65,7 +59,7 @@ function putLastingRefs(
 ): void {
   for (const ref of refs) {
     db.run(PUT_LASTING_REF, { ref, at, event });
-    markDirty('ref', ref, db);
+    dirtyOf(db).refs.add(ref);
   }
 }
 
@@ -78,7 +72,7 @@ export function putLinks({ entry, stream }: ProjectedEvent, db: ProjectionDb): v
     const link = linkOf(stream, own.objectType, one, nameOf(one, own));
     if (link === undefined) continue;
     db.run(PUT_LINK, { child: link.child, parent: link.parent });
-    markDirty('links', link.child, db);
+    dirtyOf(db).relinked.add(link.child);
   }
 }
 

@@ -1,27 +1,35 @@
 import { type ProjectionDb } from '../read-model';
 
-/**
- * What a batch has touched: an object that got an act, an object whose links changed, an account whose person did, or
- * master data about which something lasting was done. Kept as rows, so that it belongs to the batch's transaction.
- */
-export type DirtyKind = 'object' | 'links' | 'account' | 'ref';
-
+/** What a batch has touched. */
 export interface Dirty {
-  readonly kind: DirtyKind;
-  readonly key: string;
+  /** got an act */
+  readonly objects: Set<string>;
+  /** came from another document than before */
+  readonly relinked: Set<string>;
+  /** are somebody else from now on */
+  readonly accounts: Set<string>;
+  /** master data about which something lasting was done */
+  readonly refs: Set<string>;
 }
 
-const MARK_DIRTY = `INSERT OR IGNORE INTO sod_dirty (kind, key) VALUES (:kind, :key)`;
-const LIST_DIRTY = `SELECT kind, key FROM sod_dirty ORDER BY kind, key`;
-const CLEAR_DIRTY = `DELETE FROM sod_dirty`;
+/**
+ * Kept per connection and in memory: to note it as rows would cost as much as the facts themselves. A batch that fails
+ * leaves its notes behind, and the chains it names are judged once more than needed, which changes nothing.
+ */
+const touched = new WeakMap<ProjectionDb, Dirty>();
 
-export function markDirty(kind: DirtyKind, key: string, db: ProjectionDb): void {
-  db.run(MARK_DIRTY, { kind, key });
+export function dirtyOf(db: ProjectionDb): Dirty {
+  let dirty = touched.get(db);
+  if (dirty === undefined) {
+    dirty = { objects: new Set(), relinked: new Set(), accounts: new Set(), refs: new Set() };
+    touched.set(db, dirty);
+  }
+  return dirty;
 }
 
-/** Everything the batch touched, once each; afterwards there is nothing left to do. */
-export function takeDirty(db: ProjectionDb): Dirty[] {
-  const dirty = db.all<Dirty>(LIST_DIRTY);
-  if (dirty.length > 0) db.run(CLEAR_DIRTY);
+/** Everything the batch touched, or undefined; afterwards there is nothing left to do. */
+export function takeDirty(db: ProjectionDb): Dirty | undefined {
+  const dirty = touched.get(db);
+  touched.delete(db);
   return dirty;
 }

@@ -1,39 +1,47 @@
-import { type Finding } from '../../src/controls/finding.policy';
+import { type Finding, type Side } from '../../src/controls/finding.policy';
 import { SEVERITIES } from '../../src/controls/rule-set.policy';
 import { sha256Hex } from '../../src/kernel/hash';
 import { formatMinor } from '../../src/kernel/money';
-import { type ProjectionDb } from '../read-model';
+import { type ProjectionDb, type ReadDb } from '../read-model';
 import { type JudgedChain } from './chain';
 
 const LIST_FINDINGS = `SELECT id, evidence FROM sod_finding WHERE scope = :scope`;
 
+/** Rule, person and scope are in the id; only what changed is written again. */
 const PUT_FINDING = `
-  INSERT OR REPLACE INTO sod_finding (id, rule, severity, status, person, scope, reasons, gaps, events, first_at,
+  INSERT INTO sod_finding (id, rule, severity, status, person, scope, reasons, gaps, events, proofs, first_at,
          last_at, amount_minor, currency, evidence)
-  VALUES (:id, :rule, :severity, :status, :person, :scope, :reasons, :gaps, :events, :firstAt,
-         :lastAt, :amountMinor, :currency, :evidence)`;
+  VALUES (:id, :rule, :severity, :status, :person, :scope, :reasons, :gaps, :events, :proofs, :firstAt,
+         :lastAt, :amountMinor, :currency, :evidence)
+      ON CONFLICT (id) DO UPDATE
+     SET status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
+         proofs = excluded.proofs, first_at = excluded.first_at, last_at = excluded.last_at,
+         amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence`;
 
 const DROP_FINDING = `DELETE FROM sod_finding WHERE id = :id`;
-const PUT_PROOF = `
-  INSERT OR REPLACE INTO sod_proof (finding, n, side) VALUES (:finding, :n, :side)`;
-const DROP_PROOFS = `DELETE FROM sod_proof WHERE finding = :finding`;
+
+/** How a proof is written in `proofs`: log index and side, in order of occurrence, such as `17L 23R`. */
+export const SIDE_LETTERS: Readonly<Record<Side, string>> = { left: 'L', right: 'R', both: 'B' };
+
+/** Evidence hashes of a chain's findings as last judged, by finding id. */
+export function storedFindings(scope: string, db: ReadDb): Map<string, string> {
+  const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, { scope });
+  return new Map(rows.map(({ id, evidence }) => [id, evidence]));
+}
 
 /** Stores what differs between the findings of a chain and the rows of its last judgement. */
-export function storeFindings(scope: string, chain: JudgedChain, db: ProjectionDb): void {
-  const before = new Map(
-    db
-      .all<{ id: string; evidence: string }>(LIST_FINDINGS, { scope })
-      .map((r) => [r.id, r.evidence]),
-  );
+export function storeFindings(
+  chain: JudgedChain,
+  before: ReadonlyMap<string, string>,
+  db: ProjectionDb,
+): void {
+  const gone = new Set(before.keys());
   for (const finding of chain.findings) {
     const evidence = evidenceHash(finding);
     if (before.get(finding.id) !== evidence) putFinding(finding, evidence, chain, db);
-    before.delete(finding.id);
+    gone.delete(finding.id);
   }
-  for (const id of before.keys()) {
-    db.run(DROP_FINDING, { id });
-    db.run(DROP_PROOFS, { finding: id });
-  }
+  for (const id of gone) db.run(DROP_FINDING, { id });
 }
 
 function putFinding(
@@ -43,7 +51,7 @@ function putFinding(
   db: ProjectionDb,
 ): void {
   const { id, proofs, exposure } = finding;
-  const times = proofs.map(({ event }) => chain.at.get(event) ?? '').sort();
+  const acts = proofs.map(({ event, side }) => ({ side, ...actOf(event, chain) }));
   db.run(PUT_FINDING, {
     id,
     rule: finding.rule,
@@ -54,16 +62,19 @@ function putFinding(
     reasons: JSON.stringify(finding.reasons),
     gaps: JSON.stringify(finding.gaps),
     events: proofs.length,
-    firstAt: times[0] ?? '',
-    lastAt: times.at(-1) ?? '',
+    proofs: acts.map(({ n, side }) => `${n}${SIDE_LETTERS[side]}`).join(' '),
+    firstAt: acts[0]?.at ?? '',
+    lastAt: acts.at(-1)?.at ?? '',
     amountMinor: exposure?.minor ?? null,
     currency: exposure?.currency ?? null,
     evidence,
   });
-  db.run(DROP_PROOFS, { finding: id });
-  for (const { event, side } of proofs) {
-    db.run(PUT_PROOF, { finding: id, n: chain.acts.get(event) ?? -1, side });
-  }
+}
+
+function actOf(event: string, chain: JudgedChain): { readonly n: string; readonly at: string } {
+  const act = chain.acts.get(event);
+  if (act === undefined) throw new TypeError(`${event} proves a finding of a chain it is not on`);
+  return act;
 }
 
 /** Changes whenever what proves a finding does: a disposition answers one state of it. */

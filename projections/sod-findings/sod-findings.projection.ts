@@ -2,14 +2,18 @@ import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { projection, type Apply, type ProjectionDb } from '../read-model';
 import { approveMapping, identitiesIn, putMapping } from './account-rows';
 import { putAct, putLinks } from './act-rows';
-import { judgeChain } from './chain';
-import { takeDirty, type Dirty, type DirtyKind } from './dirty';
-import { storeFindings } from './finding-rows';
+import { isCleanAtAGlance, judgeChain } from './chain';
+import { takeDirty, type Dirty } from './dirty';
+import { storedFindings, storeFindings } from './finding-rows';
 import { knownRoots, relink } from './lineage-rows';
 import { SOD_FINDINGS_SCHEMA } from './sod-findings.schema';
 
 const LIST_OBJECTS_OF_ACCOUNT = `
-  SELECT object FROM sod_account_use WHERE account = :key ORDER BY object`;
+  SELECT object FROM sod_act WHERE account = :key
+   UNION
+  SELECT object FROM sod_act WHERE on_behalf_of = :key
+   UNION
+  SELECT object FROM sod_act WHERE initiated_by = :key`;
 const LIST_WITHDRAWN_ABOUT = `
   SELECT object FROM sod_withdrawn_ref WHERE ref = :key ORDER BY object`;
 const PUT_WITHDRAWN_REF = `
@@ -21,33 +25,34 @@ const PUT_WITHDRAWN_REF = `
  */
 function judgeDirtyChains(db: ProjectionDb): void {
   const dirty = takeDirty(db);
-  if (dirty.length === 0) return;
+  if (dirty === undefined) return;
   const queue = [...chainsOf(dirty, db)];
   const judged = new Set<string>();
   const identities = identitiesIn(db);
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
     if (judged.has(root)) continue;
     judged.add(root);
+    const before = storedFindings(root, db);
+    // A chain that has findings does not pass at a glance, as a rule.
+    if (before.size === 0 && isCleanAtAGlance(root, identities, db)) continue;
     const chain = judgeChain(root, identities, db);
-    storeFindings(root, chain, db);
+    storeFindings(chain, before, db);
     for (const { ref, object } of chain.withdrawn) db.run(PUT_WITHDRAWN_REF, { ref, object });
     queue.push(...chain.neighbours);
   }
 }
 
-function chainsOf(dirty: readonly Dirty[], db: ProjectionDb): Set<string> {
-  const keys = (kind: DirtyKind): string[] =>
-    dirty.filter((one) => one.kind === kind).map(({ key }) => key);
+function chainsOf({ objects, relinked, accounts, refs }: Dirty, db: ProjectionDb): Set<string> {
   const listed = (sql: string, key: string): string[] =>
     db.all<{ object: string }>(sql, { key }).map(({ object }) => object);
   // Links first: everything after them asks to which chains an object belongs now.
-  const chains = relink(keys('links'), db);
-  const objects = new Set([
-    ...keys('object'),
-    ...keys('account').flatMap((key) => listed(LIST_OBJECTS_OF_ACCOUNT, key)),
-    ...keys('ref').flatMap((key) => listed(LIST_WITHDRAWN_ABOUT, key)),
+  const chains = relink(relinked, db);
+  const concerned = new Set([
+    ...objects,
+    ...[...accounts].flatMap((key) => listed(LIST_OBJECTS_OF_ACCOUNT, key)),
+    ...[...refs].flatMap((key) => listed(LIST_WITHDRAWN_ABOUT, key)),
   ]);
-  for (const object of objects) {
+  for (const object of concerned) {
     for (const root of knownRoots(object, db)) chains.add(root);
   }
   return chains;

@@ -20,6 +20,9 @@ export const SOD_FINDINGS_SCHEMA = `
     currency     TEXT
   ) STRICT;
   CREATE INDEX sod_act_by_object ON sod_act (object);
+  CREATE INDEX sod_act_by_account ON sod_act (account);
+  CREATE INDEX sod_act_by_principal ON sod_act (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
+  CREATE INDEX sod_act_by_initiator ON sod_act (initiated_by) WHERE initiated_by IS NOT NULL;
 
   CREATE TABLE sod_lasting_ref (
     ref   TEXT NOT NULL,
@@ -60,12 +63,6 @@ export const SOD_FINDINGS_SCHEMA = `
     PRIMARY KEY (account, mapping)
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE sod_account_use (
-    account TEXT NOT NULL,
-    object  TEXT NOT NULL,
-    PRIMARY KEY (account, object)
-  ) STRICT, WITHOUT ROWID;
-
   CREATE TABLE sod_finding (
     id           TEXT PRIMARY KEY,
     rule         TEXT NOT NULL,
@@ -76,27 +73,14 @@ export const SOD_FINDINGS_SCHEMA = `
     reasons      TEXT NOT NULL,
     gaps         TEXT NOT NULL,
     events       INTEGER NOT NULL,
+    proofs       TEXT NOT NULL,
     first_at     TEXT NOT NULL,
     last_at      TEXT NOT NULL,
     amount_minor INTEGER,
     currency     TEXT,
     evidence     TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX sod_finding_by_scope ON sod_finding (scope);
   CREATE INDEX sod_finding_by_work ON sod_finding (severity, last_at DESC, id);
   CREATE INDEX sod_finding_by_person ON sod_finding (person) WHERE person IS NOT NULL;
-
-  CREATE TABLE sod_proof (
-    finding TEXT NOT NULL,
-    n       INTEGER NOT NULL,
-    side    TEXT NOT NULL,
-    PRIMARY KEY (finding, n)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX sod_proof_by_act ON sod_proof (n);
-
-  CREATE TABLE sod_dirty (
-    kind TEXT NOT NULL,
-    key  TEXT NOT NULL,
-    PRIMARY KEY (kind, key)
-  ) STRICT, WITHOUT ROWID;
 `;

@@ -29,6 +29,8 @@ export interface CompiledMapping {
   row(type: string): MappingRow | undefined;
   /** event types that can be part of a finding of these rules, or decide whether an act stands */
   readonly types: readonly string[];
+  /** every duty that an event of the type might have */
+  possibleDuties(type: string): readonly string[];
   /** duties of the events of one object, by their types */
   dutiesOf(types: readonly string[]): readonly (readonly string[])[];
 }
@@ -49,15 +51,24 @@ export function compileMapping(mapping: DutyMapping, rules: CompiledRules): Comp
       throw new TypeError(`${mapping.id} names the unknown duty ${unknown}.`);
     if (named.some(rules.matters)) rows.set(row.type, row);
   }
+  const possible = new Map([...rows].map(([type, row]) => [type, possibleOf(row)]));
   return {
     mapping,
     row: (type) => rows.get(type),
     types: [...rows.keys()],
+    possibleDuties: (type) => possible.get(type) ?? [],
     dutiesOf: (types) => {
+      if (!types.some((type) => rows.get(type)?.following !== undefined)) {
+        return types.map((type) => rows.get(type)?.duties ?? []);
+      }
       const plain = new Set(types.flatMap((type) => rows.get(type)?.duties ?? []));
       return types.map((type) => dutiesOfRow(rows.get(type), plain));
     },
   };
+}
+
+function possibleOf({ duties = [], following = {} }: MappingRow): string[] {
+  return [...new Set([...duties, ...Object.values(following).flat()])];
 }
 
 function dutiesNamed({ duties = [], following = {}, cancels = [] }: MappingRow): string[] {

@@ -41,34 +41,39 @@ export interface Actors {
   readonly gaps: readonly IdentityGap[];
 }
 
+type WhoAndWhen = Pick<DutyEvent, 'at' | 'account' | 'onBehalfOf' | 'initiatedBy'>;
+
 /**
  * Who is accountable for an event: the person of a human account, or the one behind `initiatedBy` of a service or
  * shared account, and the principal. A service account that nobody started is accountable to nobody and complete.
  */
-export function actorsOf(event: DutyEvent, identities: Identities): Actors {
-  const performed = performerOf(event, identities);
-  const gaps: IdentityGap[] = performed.gap === undefined ? [] : [performed.gap];
-  let principal: string | undefined;
-  if (event.onBehalfOf !== undefined) {
-    principal = humanBehind(event.onBehalfOf, event.at, identities);
-    if (principal === undefined)
-      gaps.push({ account: event.onBehalfOf, reason: 'unknown_principal' });
+export function actorsOf(event: WhoAndWhen, identities: Identities): Actors {
+  const { person: performer, gap } = performerOf(event, identities);
+  if (event.onBehalfOf === undefined) {
+    if (performer !== undefined) return { persons: [performer], performer, gaps: [] };
+    return gap === undefined ? NOBODY : { persons: [], gaps: [gap] };
   }
-  const persons = [performed.person, principal].filter((p) => p !== undefined);
+  const principal = humanBehind(event.onBehalfOf, event.at, identities);
+  const unknown: IdentityGap[] =
+    principal === undefined ? [{ account: event.onBehalfOf, reason: 'unknown_principal' }] : [];
+  const persons = [performer, principal].filter((person) => person !== undefined);
   return {
     persons: [...new Set(persons)].sort(),
-    ...(performed.person === undefined ? {} : { performer: performed.person }),
+    ...(performer === undefined ? {} : { performer }),
     ...(principal === undefined ? {} : { principal }),
-    gaps,
+    gaps: gap === undefined ? unknown : [gap, ...unknown],
   };
 }
+
+/** A job that nobody started. */
+const NOBODY: Actors = { persons: [], gaps: [] };
 
 interface Performed {
   readonly person?: string;
   readonly gap?: IdentityGap;
 }
 
-function performerOf(event: DutyEvent, identities: Identities): Performed {
+function performerOf(event: WhoAndWhen, identities: Identities): Performed {
   const { account, initiatedBy, at } = event;
   const period = periodAt(account, at, identities);
   if (period === undefined) return { gap: { account, reason: 'unknown_account' } };
@@ -93,17 +98,23 @@ function humanBehind(account: string, at: Instant, identities: Identities): stri
 
 /** The one period in force; nobody, or two that disagree, is nobody. */
 function periodAt(account: string, at: Instant, identities: Identities): AccountPeriod | undefined {
-  const inForce = identities
-    .periodsOf(account)
-    .filter(({ from, to }) => (from === undefined || from <= at) && (to === undefined || at < to));
-  const [first, ...others] = inForce;
-  if (first === undefined) return undefined;
-  const who = identityOf(first, identities);
-  return others.every((other) => identityOf(other, identities) === who) ? first : undefined;
+  let found: AccountPeriod | undefined;
+  for (const period of identities.periodsOf(account)) {
+    if (!isInForce(period, at)) continue;
+    if (found !== undefined && !isSameIdentity(found, period, identities)) return undefined;
+    found = period;
+  }
+  return found;
 }
 
-function identityOf({ kind, person }: AccountPeriod, identities: Identities): string {
-  return `${kind} ${person === undefined ? '' : identities.survivorOf(person)}`;
+function isInForce({ from, to }: AccountPeriod, at: Instant): boolean {
+  return (from === undefined || from <= at) && (to === undefined || at < to);
+}
+
+function isSameIdentity(a: AccountPeriod, b: AccountPeriod, identities: Identities): boolean {
+  const survivor = ({ person }: AccountPeriod): string | undefined =>
+    person === undefined ? undefined : identities.survivorOf(person);
+  return a.kind === b.kind && survivor(a) === survivor(b);
 }
 
 /**

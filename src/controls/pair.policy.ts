@@ -38,8 +38,15 @@ export function pairFindings(
   });
 }
 
-function actsOf(duties: readonly string[], byDuty: ReadonlyMap<string, readonly Act[]>): Act[] {
-  return [...new Set(duties.flatMap((duty) => byDuty.get(duty) ?? []))];
+const NONE: readonly Act[] = [];
+
+function actsOf(
+  duties: readonly string[],
+  byDuty: ReadonlyMap<string, readonly Act[]>,
+): readonly Act[] {
+  const found = duties.map((duty) => byDuty.get(duty) ?? NONE).filter((acts) => acts.length > 0);
+  const [first = NONE] = found;
+  return found.length > 1 ? [...new Set(found.flat())] : first;
 }
 
 function ruleFindings(

@@ -85,6 +85,8 @@ export interface CompiledRules {
   isConsequence(duty: string): boolean;
   /** duties of category master, initiation or recording prepare: they set the version that is approved */
   isPreparing(duty: string): boolean;
+  /** duties on the other side of any rule on one document chain */
+  opposites(duty: string): readonly string[];
   /** true when an act of this duty can be part of a finding, or decides whether another act stands */
   matters(duty: string): boolean;
 }
@@ -100,7 +102,7 @@ export function compileRules(set: RuleSet): CompiledRules {
   for (const duty of paired) {
     if (!duties.has(duty)) throw new TypeError(`A rule names the unknown duty ${duty}.`);
   }
-  const onLineage = new Set(lineagePairs.flatMap((rule) => [...rule.left, ...rule.right]));
+  const opposites = oppositesOf(lineagePairs);
   const isConsequence = (id: string): boolean => duties.get(id)?.consequence === true;
   return {
     set,
@@ -112,8 +114,21 @@ export function compileRules(set: RuleSet): CompiledRules {
       const duty = duties.get(id);
       return duty !== undefined && PREPARING.has(duty.category);
     },
-    matters: (id) => onLineage.has(id) || isConsequence(id),
+    opposites: (id) => opposites.get(id) ?? [],
+    matters: (id) => opposites.has(id) || isConsequence(id),
   };
+}
+
+function oppositesOf(rules: readonly PairRule[]): ReadonlyMap<string, readonly string[]> {
+  const opposites = new Map<string, string[]>();
+  const add = (duty: string, others: readonly string[]): void => {
+    opposites.set(duty, [...new Set([...(opposites.get(duty) ?? []), ...others])]);
+  };
+  for (const { left, right } of rules) {
+    for (const duty of left) add(duty, right);
+    for (const duty of right) add(duty, left);
+  }
+  return opposites;
 }
 
 function isPair(rule: Rule): rule is PairRule {

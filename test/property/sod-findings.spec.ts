@@ -8,7 +8,7 @@ import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { type EventInput, ProjectionHarness } from '../support/projection-harness';
-import { did, eventId, mapped, minuteOf, type Did } from '../support/sod-ledger';
+import { did, eventId, mapped, minuteOf, storedFindings, type Did } from '../support/sod-ledger';
 
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'requisition-E.R': ['submitted', 'changed', 'approved'],
@@ -182,7 +182,7 @@ function expected(events: readonly Did[]): unknown[] {
       f.status,
       f.scope,
       f.gaps,
-      f.proofs.map((p) => [p.event, p.side]).sort(),
+      f.proofs.map((p) => [p.event, p.side[0]!.toUpperCase()]),
     ])
     .sort(byText);
 }
@@ -204,35 +204,17 @@ const MAPPINGS: readonly EventInput[][] = Object.entries(PERIODS).flatMap(([acco
 );
 
 function stored(rows: ProjectionHarness): unknown[] {
-  return rows.db
-    .all<{
-      id: string;
-      rule: string;
-      person: string | null;
-      status: string;
-      scope: string;
-      gaps: string;
-    }>(`SELECT id, rule, person, status, scope, gaps FROM sod_finding`)
+  return storedFindings(rows.db)
     .map((f) => [
       f.id,
       f.rule,
       f.person,
       f.status,
       f.scope,
-      JSON.parse(f.gaps) as unknown,
-      proofsOf(rows, f.id),
+      f.gaps,
+      f.proofs.map(({ event, side }) => [event, side]),
     ])
     .sort(byText);
-}
-
-function proofsOf(rows: ProjectionHarness, finding: string): unknown[] {
-  return rows.db
-    .all<{ event: string; side: string }>(
-      `SELECT a.event, p.side FROM sod_proof AS p JOIN sod_act AS a ON a.n = p.n WHERE p.finding = :finding`,
-      { finding },
-    )
-    .map(({ event, side }) => [event, side])
-    .sort();
 }
 
 describe('findings', () => {

@@ -1,6 +1,7 @@
 import { type AccountMapped } from '../../src/controls/account.events';
 import { type Entry, type RelatedObject } from '../../src/kernel/entry';
 import { parseStreamName } from '../../src/kernel/stream-name';
+import { type ReadDb } from '../../projections/read-model';
 import { type EventInput } from './projection-harness';
 
 /** What matters of one finance event to segregation of duties. */
@@ -69,4 +70,37 @@ export function mapped({ account, mapping = 1, ...rest }: Mapped): EventInput[] 
     { stream, type: 'account.mapped', data },
     { stream, type: 'account.approved', data: { mapping, by: 'controller' } },
   ];
+}
+
+export interface StoredFinding {
+  readonly id: string;
+  readonly rule: string;
+  readonly person: string | null;
+  readonly status: string;
+  readonly scope: string;
+  readonly gaps: unknown;
+  /** in order of occurrence, with the side as its letter */
+  readonly proofs: readonly {
+    readonly event: string;
+    readonly type: string;
+    readonly side: string;
+  }[];
+}
+
+/** Every finding, by rule and person. */
+export function storedFindings(db: ReadDb): StoredFinding[] {
+  const rows = db.all<Record<keyof StoredFinding, string>>(
+    `SELECT id, rule, person, status, scope, gaps, proofs FROM sod_finding ORDER BY rule, person, scope`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    gaps: JSON.parse(row.gaps) as unknown,
+    proofs: row.proofs.split(' ').map((proof) => {
+      const act = db.get<{ event: string; type: string }>(
+        `SELECT event, type FROM sod_act WHERE n = :n`,
+        { n: Number(proof.slice(0, -1)) },
+      );
+      return { event: '', type: '', ...act, side: proof.slice(-1) };
+    }),
+  }));
 }

@@ -1,7 +1,7 @@
 import { sodFindings } from '../../../projections/sod-findings/sod-findings.projection';
 import { type RelatedRole } from '../../../src/kernel/entry';
 import { ProjectionHarness } from '../../support/projection-harness';
-import { did, eventId, mapped, type Did } from '../../support/sod-ledger';
+import { did, eventId, mapped, storedFindings, type Did } from '../../support/sod-ledger';
 
 const PO = 'purchase_order-E_DE.PO-1';
 const INVOICE = 'invoice-E_DE.INV-1';
@@ -27,13 +27,10 @@ describe('findings of segregation of duties', () => {
 
   const feed = (...acts: readonly Did[]) => rows.feed(...acts.map(did));
   const found = () =>
-    rows.db
-      .all(
-        `SELECT f.rule, f.person, f.status, f.scope, group_concat(a.type || ' ' || p.side, ', ' ORDER BY a.at) AS proofs
-           FROM sod_finding AS f JOIN sod_proof AS p ON p.finding = f.id JOIN sod_act AS a ON a.n = p.n
-          GROUP BY f.id ORDER BY f.rule, f.person`,
-      )
-      .map(({ rule, person, status, scope, proofs }) => [rule, person, status, scope, proofs]);
+    storedFindings(rows.db).map(({ rule, person, status, scope, proofs }) => {
+      const told = proofs.map(({ type, side }) => `${type} ${side}`);
+      return [rule, person, status, scope, told.join(', ')];
+    });
 
   const created: Did = { object: PO, action: 'created', account: 'per-a1', minute: 1 };
   const approved: Did = {
@@ -44,13 +41,7 @@ describe('findings of segregation of duties', () => {
     id: eventId(77),
   };
   const SELF_APPROVAL = [
-    [
-      'P2P-04',
-      'P-ALICE',
-      'violation',
-      PO,
-      'purchase-order.created left, purchase-order.approved right',
-    ],
+    ['P2P-04', 'P-ALICE', 'violation', PO, 'purchase-order.created L, purchase-order.approved R'],
   ];
 
   it('name one person who created and approved under two accounts', () => {
@@ -77,7 +68,7 @@ describe('findings of segregation of duties', () => {
       },
     );
     expect(found()).toEqual([
-      ['P2P-08', 'P-ALICE', 'violation', PO, 'invoice.received left, payment.proposed right'],
+      ['P2P-08', 'P-ALICE', 'violation', PO, 'invoice.received L, payment.proposed R'],
     ]);
   });
 
@@ -95,7 +86,7 @@ describe('findings of segregation of duties', () => {
       ...from(PAYMENT, 'settles'),
     });
     expect(found()).toEqual([
-      ['P2P-08', 'P-ALICE', 'violation', INVOICE, 'invoice.received left, payment.proposed right'],
+      ['P2P-08', 'P-ALICE', 'violation', INVOICE, 'invoice.received L, payment.proposed R'],
     ]);
   });
 
@@ -129,7 +120,7 @@ describe('findings of segregation of duties', () => {
       { object: PAYMENT, action: 'proposed', account: 'per-b', minute: 2, related },
     );
     expect(found()).toEqual([
-      ['P2P-08', 'P-BOB', 'violation', two, 'invoice.received left, payment.proposed right'],
+      ['P2P-08', 'P-BOB', 'violation', two, 'invoice.received L, payment.proposed R'],
     ]);
   });
 

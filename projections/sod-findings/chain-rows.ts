@@ -1,0 +1,151 @@
+import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
+import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type GlancedAct } from '../../src/controls/glance.policy';
+import { type ReadDb } from '../read-model';
+
+/**
+ * Acts of a chain: of the root document and of everything that comes from it. A document that turned out to come from
+ * another one is no chain of its own any more, and has none.
+ *
+ * They come as one text, a line an act with tabs: a chain is read again with every batch that touches it, and one long
+ * value costs a fifth of as many rows. No value holds a tab or a line feed: they are ids, codes, numbers and instants.
+ */
+const chainText = (line: string): string => `
+  SELECT group_concat(line, char(10)) AS lines
+    FROM (SELECT ${line} || char(9) || '0' AS line
+            FROM sod_act AS a
+           WHERE a.object = :root AND NOT EXISTS (SELECT 1 FROM sod_lineage WHERE object = :root)
+           UNION ALL
+          SELECT ${line} || char(9) || m.several
+            FROM sod_lineage AS m
+            JOIN sod_act AS a ON a.object = m.object
+           WHERE m.root = :root)`;
+
+const GLANCE_CHAIN = chainText(`
+                 a.type || char(9) || a.at || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
+                 || char(9) || coalesce(a.initiated_by, '')`);
+
+const READ_CHAIN = chainText(`
+                 a.n || char(9) || a.event || char(9) || a.type || char(9) || a.at || char(9) || a.object
+                 || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
+                 || char(9) || coalesce(a.initiated_by, '') || char(9) || coalesce(a.version, '')
+                 || char(9) || coalesce(a.refs, '') || char(9) || coalesce(a.cancels, '')
+                 || char(9) || coalesce(a.amount_minor, '') || char(9) || coalesce(a.currency, '')`);
+
+/** One act as it is stored; absent values are empty texts. */
+export interface ActRow {
+  readonly n: string;
+  readonly event: string;
+  readonly type: string;
+  readonly at: string;
+  readonly object: string;
+  readonly account: string;
+  readonly onBehalfOf: string;
+  readonly initiatedBy: string;
+  readonly version: string;
+  readonly refs: string;
+  readonly cancels: string;
+  readonly minor: string;
+  readonly currency: string;
+  /** the object belongs to other chains too */
+  readonly isShared: boolean;
+}
+
+/** Every act on the chain of a root document, in no order. */
+export function readChain(root: string, db: ReadDb): ActRow[] {
+  return linesOf(READ_CHAIN, root, db).map((line) => {
+    const cells = line.split('\t');
+    const cell = (i: number): string => cells[i] ?? '';
+    return {
+      n: cell(0),
+      event: cell(1),
+      type: cell(2),
+      at: cell(3),
+      object: cell(4),
+      account: cell(5),
+      onBehalfOf: cell(6),
+      initiatedBy: cell(7),
+      version: cell(8),
+      refs: cell(9),
+      cancels: cell(10),
+      minor: cell(11),
+      currency: cell(12),
+      isShared: cell(13) === '1',
+    };
+  });
+}
+
+export interface Glance {
+  readonly acts: readonly GlancedAct[];
+  /** some object of the chain belongs to other chains too */
+  readonly isShared: boolean;
+}
+
+/** The little that shows of most chains that they are clean. */
+export function glanceAtChain(root: string, db: ReadDb): Glance {
+  let isShared = false;
+  const acts = linesOf(GLANCE_CHAIN, root, db).map((line): GlancedAct => {
+    const [type = '', at = '', account = '', onBehalfOf = '', initiatedBy = '', several] =
+      line.split('\t');
+    if (several === '1') isShared = true;
+    const duties = DEFAULT_DUTIES.possibleDuties(type);
+    if (onBehalfOf === '' && initiatedBy === '') return { at, account, duties };
+    const behalf = onBehalfOf === '' ? {} : { onBehalfOf };
+    return { at, account, duties, ...behalf, ...(initiatedBy === '' ? {} : { initiatedBy }) };
+  });
+  return { acts, isShared };
+}
+
+function linesOf(sql: string, root: string, db: ReadDb): string[] {
+  return db.get<{ lines: string | null }>(sql, { root })?.lines?.split('\n') ?? [];
+}
+
+export interface ObjectFacts {
+  readonly events: readonly DutyEvent[];
+  readonly cancellations: readonly Cancellation[];
+  /** master data of withdrawn events */
+  readonly withdrawnRefs: readonly string[];
+  /** withdrawn in part, or of several versions: whether its acts stand depends on what was done later */
+  readonly isRevised: boolean;
+}
+
+/** The events of one object; what a duty is may depend on its other events. */
+export function factsOf(rows: readonly ActRow[], lineages: readonly string[]): ObjectFacts {
+  const duties = DEFAULT_DUTIES.dutiesOf(rows.map(({ type }) => type));
+  const events = rows.flatMap((row, i) =>
+    row.cancels === '' ? [dutyEvent(row, duties[i] ?? [], lineages)] : [],
+  );
+  const cancellations = rows.flatMap((row): Cancellation[] => {
+    if (row.cancels === '') return [];
+    const target = events.find(({ id }) => id === row.cancels);
+    const may = DEFAULT_DUTIES.row(row.type)?.cancels ?? [];
+    if (target?.duties.some((duty) => may.includes(duty)) !== true) return [];
+    return [{ id: row.event, at: row.at, cancels: row.cancels }];
+  });
+  const targets = new Set(cancellations.map(({ cancels }) => cancels));
+  return {
+    events,
+    cancellations,
+    withdrawnRefs: events.filter(({ id }) => targets.has(id)).flatMap(({ refs }) => refs),
+    isRevised: targets.size > 0 || events.some((e) => e.isChange || e.version !== undefined),
+  };
+}
+
+function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly string[]): DutyEvent {
+  const { onBehalfOf, initiatedBy, version, refs, minor, currency } = row;
+  return {
+    id: row.event,
+    at: row.at,
+    duties,
+    object: row.object,
+    account: row.account,
+    ...(onBehalfOf === '' ? {} : { onBehalfOf }),
+    ...(initiatedBy === '' ? {} : { initiatedBy }),
+    lineages,
+    refs: refs === '' ? [] : refs.split(' '),
+    ...(version === '' ? {} : { version: Number(version) }),
+    isChange: DEFAULT_DUTIES.row(row.type)?.change === true,
+    isMaterial: true,
+    ...(minor === '' ? {} : { amount: { minor: BigInt(minor), currency } }),
+  };
+}
