@@ -10,6 +10,8 @@ import { QuarantineController } from '../projections/quarantine/quarantine.contr
 import { ReadModelsController } from '../projections/read-model/read-models.controller';
 import { EvidencePacksController } from '../projections/evidence-packs/evidence-packs.controller';
 import { EvidenceModule } from '../evidence/pack';
+import { FindingsController } from '../projections/sod-findings/findings.controller';
+import { AccountsController } from './controls/accounts.controller';
 import { HEALTH, HealthController, type HealthState } from './health/health.controller';
 import { Metrics } from './health/metrics';
 import { MetricsController } from './health/metrics.controller';
@@ -41,10 +43,12 @@ import { ProofController } from './sealing/proof.controller';
 
 const CONTROLLERS = [
   AccessController,
+  AccountsController,
   ApiKeysController,
   DuplicateDocumentsController,
   EventsController,
   EvidencePacksController,
+  FindingsController,
   HealthController,
   LogController,
   MetricsController,

@@ -1,4 +1,4 @@
-import { type Finding, type Side } from '../../src/controls/finding.policy';
+import { type Finding } from '../../src/controls/finding.policy';
 import { SEVERITIES } from '../../src/controls/rule-set.policy';
 import { sha256Hex } from '../../src/kernel/hash';
 import { formatMinor } from '../../src/kernel/money';
@@ -19,9 +19,6 @@ const PUT_FINDING = `
          amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence`;
 
 const DROP_FINDING = `DELETE FROM sod_finding WHERE id = :id`;
-
-/** How a proof is written in `proofs`: log index and side, in order of occurrence, such as `17L 23R`. */
-export const SIDE_LETTERS: Readonly<Record<Side, string>> = { left: 'L', right: 'R', both: 'B' };
 
 /** Evidence hashes of a chain's findings as last judged, by finding id. */
 export function storedFindings(scope: string, db: ReadDb): Map<string, string> {
@@ -62,7 +59,7 @@ function putFinding(
     reasons: JSON.stringify(finding.reasons),
     gaps: JSON.stringify(finding.gaps),
     events: proofs.length,
-    proofs: acts.map(({ n, side }) => `${n}${SIDE_LETTERS[side]}`).join(' '),
+    proofs: JSON.stringify(acts.map(({ n, side }) => [Number(n), side])),
     firstAt: acts[0]?.at ?? '',
     lastAt: acts.at(-1)?.at ?? '',
     amountMinor: exposure?.minor ?? null,

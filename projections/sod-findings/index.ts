@@ -1,1 +1,9 @@
+export { type FindingDetail, type FindingSummary, type ProvingEvent } from './finding-json';
+export {
+  countFindings,
+  type FindingFilter,
+  findFinding,
+  findingsOf,
+  listFindings,
+} from './findings.view';
 export { sodFindings } from './sod-findings.projection';

@@ -80,6 +80,9 @@ export const SOD_FINDINGS_SCHEMA = `
     currency     TEXT,
     evidence     TEXT NOT NULL
   ) STRICT;
+  CREATE VIEW sod_proof AS
+  SELECT f.id AS finding, p.value ->> 0 AS n, p.value ->> 1 AS side
+    FROM sod_finding AS f, json_each(f.proofs) AS p;
   CREATE INDEX sod_finding_by_scope ON sod_finding (scope);
   CREATE INDEX sod_finding_by_work ON sod_finding (severity, last_at DESC, id);
   CREATE INDEX sod_finding_by_person ON sod_finding (person) WHERE person IS NOT NULL;

@@ -4,7 +4,12 @@ import { type AccountEvent, type AccountMapped } from './account.events';
 import { doOverlap, periodsInForce, type Mapping } from './account.policy';
 
 export type AccountCommand =
-  | { readonly kind: 'map'; readonly as: Omit<AccountMapped, 'mapping'> }
+  | {
+      readonly kind: 'map';
+      readonly as: Omit<AccountMapped, 'mapping'>;
+      /** the caller did not say which state of the register was read */
+      readonly isBlind: boolean;
+    }
   | { readonly kind: 'approve'; readonly by: string };
 
 export interface AccountState {
@@ -19,7 +24,7 @@ export interface AccountState {
 export const account: Decider<AccountCommand, AccountEvent, AccountState> = {
   initial: { mappings: [] },
   decide(command, state) {
-    return command.kind === 'map' ? map(command.as, state) : approve(command.by, state);
+    return command.kind === 'map' ? map(command, state) : approve(command.by, state);
   },
   evolve(state, event) {
     if (event.type === 'account.mapped') {
@@ -38,11 +43,19 @@ export function pendingOf({ mappings }: AccountState): Mapping | undefined {
   return last === undefined || last.isApproved ? undefined : last;
 }
 
-function map(as: Omit<AccountMapped, 'mapping'>, state: AccountState): readonly AccountEvent[] {
+type MapCommand = Extract<AccountCommand, { kind: 'map' }>;
+
+function map({ as, isBlind }: MapCommand, state: AccountState): readonly AccountEvent[] {
   checkForm(as);
   const inForce = periodsInForce(state.mappings);
   const last = pendingOf(state) ?? inForce.find(({ validFrom }) => validFrom === as.validFrom);
   if (last !== undefined && isSame(last, as)) return [];
+  if (isBlind && state.mappings.length > 0) {
+    throw new TieoutError(
+      'precondition-required',
+      'The account is in the register. Read it and send If-Match with its ETag.',
+    );
+  }
   const other = inForce.find((one) => one.validFrom !== as.validFrom && doOverlap(one, as));
   if (other !== undefined) {
     throw new TieoutError(

@@ -22,13 +22,16 @@ export function mayConflict(
     const { persons, gaps } = actorsOf(act, identities);
     if (gaps.length > 0) return true;
     for (const person of persons) {
-      let own = dutiesOf.get(person);
-      if (own === undefined) dutiesOf.set(person, (own = new Set()));
-      for (const duty of act.duties) own.add(duty);
-      for (const duty of act.duties) {
-        for (const opposite of rules.opposites(duty)) if (own.has(opposite)) return true;
-      }
+      const own = dutiesOf.get(person) ?? new Set<string>();
+      dutiesOf.set(person, own);
+      if (meetsOpposite(act.duties, own, rules)) return true;
     }
   }
   return false;
+}
+
+/** Adds duties to those a person has; true when one of them is then opposed to another. */
+function meetsOpposite(duties: readonly string[], own: Set<string>, rules: CompiledRules): boolean {
+  for (const duty of duties) own.add(duty);
+  return duties.some((duty) => rules.opposites(duty).some((opposite) => own.has(opposite)));
 }

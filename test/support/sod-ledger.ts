@@ -95,12 +95,12 @@ export function storedFindings(db: ReadDb): StoredFinding[] {
   return rows.map((row) => ({
     ...row,
     gaps: JSON.parse(row.gaps) as unknown,
-    proofs: row.proofs.split(' ').map((proof) => {
+    proofs: (JSON.parse(row.proofs) as [number, string][]).map(([n, side]) => {
       const act = db.get<{ event: string; type: string }>(
         `SELECT event, type FROM sod_act WHERE n = :n`,
-        { n: Number(proof.slice(0, -1)) },
+        { n },
       );
-      return { event: '', type: '', ...act, side: proof.slice(-1) };
+      return { event: '', type: '', ...act, side: side[0]!.toUpperCase() };
     }),
   }));
 }

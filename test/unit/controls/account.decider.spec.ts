@@ -12,6 +12,7 @@ const MARCH = '2026-03-01T00:00:00.000Z';
 const asked = (more: Partial<AccountMapped> = {}): AccountCommand => ({
   kind: 'map',
   as: { kind: 'human', person: 'P-1', validFrom: JANUARY, by: 'admin', ...more },
+  isBlind: false,
 });
 const approve = (by = 'controller'): AccountCommand => ({ kind: 'approve', by });
 
@@ -55,6 +56,14 @@ describe('mapping an account', () => {
   it('again changes nothing, in force or not', () => {
     expect(after(asked(), asked()).events).toEqual([]);
     expect(after(asked(), approve(), asked()).events).toEqual([]);
+  });
+
+  it('that is in the register needs to have been read', () => {
+    const blind = { ...asked({ validTo: MARCH }), isBlind: true } as AccountCommand;
+    expect(() => after(asked(), blind)).toThrow(
+      expect.objectContaining({ code: 'precondition-required' }),
+    );
+    expect(after({ ...asked(), isBlind: true } as AccountCommand).events).toHaveLength(1);
   });
 
   it('to a second person at the same time is refused', () => {

@@ -1,0 +1,199 @@
+import { explain } from '../../src/controls/explain.policy';
+import { type FindingStatus, type Side } from '../../src/controls/finding.policy';
+import { actorsOf, type IdentityGap } from '../../src/controls/identity.policy';
+import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { DEFAULT_RULES, SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
+import { moneyJson, type MoneyJson } from '../../src/kernel/money';
+import { parseStreamName } from '../../src/kernel/stream-name';
+import { type ReadDb } from '../read-model';
+import { identitiesIn } from './account-rows';
+
+/** Columns of a finding, for every statement that reads them. */
+export const FINDING_COLUMNS = `f.id, f.rule, f.severity, f.status, f.person, f.scope, f.reasons, f.gaps, f.events,
+       f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence`;
+
+export interface FindingRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: bigint;
+  readonly status: FindingStatus;
+  readonly person: string | null;
+  readonly scope: string;
+  readonly reasons: string;
+  readonly gaps: string;
+  readonly events: bigint;
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly amount_minor: bigint | null;
+  readonly currency: string | null;
+  readonly evidence: string;
+}
+
+export interface ObjectName {
+  readonly type: string;
+  readonly entity: string;
+  readonly id: string;
+}
+
+export interface FindingSummary {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly risk: string;
+  readonly severity: Severity;
+  readonly status: FindingStatus;
+  /** opaque person id; null where nobody can be named */
+  readonly person: string | null;
+  /** root document of the chain on which it was found */
+  readonly scope: { readonly kind: 'lineage'; readonly object: ObjectName };
+  readonly reasons: readonly string[];
+  /** accounts to map before it can be decided */
+  readonly missing: readonly IdentityGap[];
+  readonly eventCount: number;
+  /** occurred-at of the first and the last event that prove it */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** amount of the latest event that states one */
+  readonly exposure?: MoneyJson;
+  /** 64 hex; changes whenever what proves the finding does */
+  readonly evidence: string;
+}
+
+/** One event that proves a finding. */
+export interface ProvingEvent {
+  readonly id: string;
+  /** place in the log, from 0 */
+  readonly index: number;
+  readonly type: string;
+  readonly side: Side;
+  readonly duties: readonly string[];
+  readonly object: ObjectName;
+  readonly occurredAt: string;
+  readonly account: string;
+  readonly onBehalfOf?: string;
+  readonly initiatedBy?: string;
+  /** who is accountable, as the register says now about then */
+  readonly persons: readonly string[];
+  readonly amount?: MoneyJson;
+}
+
+export interface FindingDetail extends FindingSummary {
+  /** what happened, which rule it touches and why that matters, what would decide it */
+  readonly explanation: readonly string[];
+  readonly events: readonly ProvingEvent[];
+  /** what the judgement rests on */
+  readonly pins: {
+    readonly ruleSet: { readonly id: string; readonly version: string };
+    readonly dutyMapping: { readonly id: string; readonly version: string };
+  };
+}
+
+export function summaryOf(row: FindingRow): FindingSummary {
+  const rule = DEFAULT_RULES.rule(row.rule);
+  return {
+    id: row.id,
+    rule: row.rule,
+    title: rule?.name ?? row.rule,
+    risk: rule?.risk ?? '',
+    severity: SEVERITIES[Number(row.severity)] ?? 'low',
+    status: row.status,
+    person: row.person,
+    scope: { kind: 'lineage', object: objectName(row.scope) },
+    reasons: JSON.parse(row.reasons) as string[],
+    missing: JSON.parse(row.gaps) as IdentityGap[],
+    eventCount: Number(row.events),
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    ...(row.amount_minor === null || row.currency === null
+      ? {}
+      : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),
+    evidence: row.evidence,
+  };
+}
+
+interface ProofRow {
+  readonly n: bigint;
+  readonly side: Side;
+  readonly event: string;
+  readonly type: string;
+  readonly at: string;
+  readonly object: string;
+  readonly account: string;
+  readonly on_behalf_of: string | null;
+  readonly initiated_by: string | null;
+  readonly amount_minor: bigint | null;
+  readonly currency: string | null;
+}
+
+const LIST_PROOFS = `
+  SELECT a.n, p.side, a.event, a.type, a.at, a.object, a.account, a.on_behalf_of, a.initiated_by, a.amount_minor,
+         a.currency
+    FROM sod_proof AS p
+    JOIN sod_act AS a ON a.n = p.n
+   WHERE p.finding = :finding
+   ORDER BY a.at, a.event`;
+
+/** Event types of one object: what a duty is may depend on them. */
+const LIST_TYPES = `SELECT DISTINCT type FROM sod_act WHERE object = :object ORDER BY type`;
+
+/** A finding with every event that proves it. */
+export function detailOf(row: FindingRow, db: ReadDb): FindingDetail {
+  const summary = summaryOf(row);
+  const identities = identitiesIn(db);
+  const duties = dutiesByObject(db);
+  const rows = db.all<ProofRow>(LIST_PROOFS, { finding: row.id });
+  const events = rows.map((proof): ProvingEvent => {
+    const { at, account, on_behalf_of: onBehalfOf, initiated_by: initiatedBy } = proof;
+    const others = {
+      ...(onBehalfOf === null ? {} : { onBehalfOf }),
+      ...(initiatedBy === null ? {} : { initiatedBy }),
+    };
+    const { amount_minor: minor, currency } = proof;
+    return {
+      id: proof.event,
+      index: Number(proof.n),
+      type: proof.type,
+      side: proof.side,
+      duties: duties(proof.object, proof.type),
+      object: objectName(proof.object),
+      occurredAt: at,
+      account,
+      ...others,
+      persons: actorsOf({ at, account, ...others }, identities).persons,
+      ...(minor === null || currency === null ? {} : { amount: moneyJson({ minor, currency }) }),
+    };
+  });
+  const acts = rows.map(({ side, at, object }, i) => ({
+    side,
+    at,
+    object,
+    duties: events[i]?.duties ?? [],
+  }));
+  const { rule, person, scope } = row;
+  const told = { rule, person, scope, acts, gaps: summary.missing };
+  return { ...summary, explanation: explain(told, DEFAULT_RULES), events, pins: PINS };
+}
+
+const PINS: FindingDetail['pins'] = {
+  ruleSet: { id: DEFAULT_RULES.set.ruleset.id, version: DEFAULT_RULES.set.ruleset.version },
+  dutyMapping: { id: DEFAULT_DUTIES.mapping.id, version: DEFAULT_DUTIES.mapping.version },
+};
+
+function dutiesByObject(db: ReadDb): (object: string, type: string) => readonly string[] {
+  const known = new Map<string, Map<string, readonly string[]>>();
+  return (object, type) => {
+    let byType = known.get(object);
+    if (byType === undefined) {
+      const types = db.all<{ type: string }>(LIST_TYPES, { object }).map((row) => row.type);
+      const duties = DEFAULT_DUTIES.dutiesOf(types);
+      byType = new Map(types.map((one, i) => [one, duties[i] ?? []]));
+      known.set(object, byType);
+    }
+    return byType.get(type) ?? [];
+  };
+}
+
+function objectName(stream: string): ObjectName {
+  const { objectType, entity, key } = parseStreamName(stream);
+  return { type: objectType, entity, id: key };
+}

@@ -1,0 +1,116 @@
+import { type FindingStatus } from '../../src/controls/finding.policy';
+import { SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
+import {
+  Conditions,
+  type Page,
+  type PageKey,
+  pageOf,
+  type ReadDb,
+  type Snapshot,
+} from '../read-model';
+import {
+  detailOf,
+  FINDING_COLUMNS,
+  type FindingDetail,
+  type FindingRow,
+  type FindingSummary,
+  summaryOf,
+} from './finding-json';
+import { knownRoots } from './lineage-rows';
+
+export interface FindingFilter {
+  readonly rule?: string;
+  readonly severity?: Severity;
+  readonly status?: FindingStatus;
+  readonly person?: string;
+  /** stream of an object that an event of the finding is about */
+  readonly object?: string;
+  /** range of the exposure in minor units, both ends included */
+  readonly amount?: { readonly currency: string; readonly from?: bigint; readonly to?: bigint };
+}
+
+export interface FindingPageRequest {
+  readonly filter: FindingFilter;
+  readonly limit: number;
+  readonly after?: PageKey;
+}
+
+/** Findings in the order of work: the most severe first, of these the latest. */
+export function listFindings(
+  db: Snapshot,
+  { filter, limit, after }: FindingPageRequest,
+): Page<FindingSummary> {
+  const [severity, lastAt, id] = after ?? [];
+  const conditions = conditionsOf(filter, db).add(
+    `(f.severity > :afterSeverity OR (f.severity = :afterSeverity
+      AND (f.last_at < :afterAt OR (f.last_at = :afterAt AND f.id > :afterId))))`,
+    {
+      afterSeverity: severity === undefined ? undefined : Number(severity),
+      afterAt: lastAt,
+      afterId: id,
+    },
+  );
+  const sql = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f ${conditions.where}
+    ORDER BY f.severity, f.last_at DESC, f.id LIMIT :limit`;
+  const rows = db.all<FindingRow>(sql, { ...conditions.params, limit: limit + 1 });
+  return pageOf(rows, limit, {
+    keyOf: (row) => [String(row.severity), row.last_at, row.id],
+    item: summaryOf,
+    position: db.position,
+  });
+}
+
+/** How many findings the filter holds, on all pages together. */
+export function countFindings(db: ReadDb, filter: FindingFilter): number {
+  const conditions = conditionsOf(filter, db);
+  const sql = `SELECT count(*) AS count FROM sod_finding AS f ${conditions.where}`;
+  return Number(db.get<{ count: bigint }>(sql, conditions.params)?.count ?? 0n);
+}
+
+function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
+  const { rule, severity, status, person, object, amount } = filter;
+  const conditions = new Conditions()
+    .add('f.rule = :rule', { rule })
+    .add('f.severity = :severity', {
+      severity: severity === undefined ? undefined : SEVERITIES.indexOf(severity),
+    })
+    .add('f.status = :status', { status })
+    .add('f.person = :person', { person })
+    .add('f.currency = :currency', { currency: amount?.currency })
+    .add('f.amount_minor >= :amountFrom', { amountFrom: amount?.from })
+    .add('f.amount_minor <= :amountTo', { amountTo: amount?.to });
+  if (object === undefined) return conditions;
+  return conditions
+    .add(IS_ON_CHAIN, { scopes: JSON.stringify(knownRoots(object, db)) })
+    .add(IS_PROVED_BY, { object });
+}
+
+const IS_ON_CHAIN = `f.scope IN (SELECT value FROM json_each(:scopes))`;
+
+const IS_PROVED_BY = `
+  EXISTS (SELECT 1 FROM json_each(f.proofs) AS p JOIN sod_act AS a ON a.n = p.value ->> 0 WHERE a.object = :object)`;
+
+const FIND_FINDING = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f WHERE f.id = :id`;
+
+/** One finding with every event that proves it; undefined when there is none, or none any more. */
+export function findFinding(db: ReadDb, id: string): FindingDetail | undefined {
+  const row = db.get<FindingRow>(FIND_FINDING, { id });
+  return row === undefined ? undefined : detailOf(row, db);
+}
+
+const LIST_FINDINGS_OF_OBJECT = `
+  SELECT ${FINDING_COLUMNS} FROM sod_finding AS f
+   WHERE ${IS_ON_CHAIN} AND ${IS_PROVED_BY}
+   ORDER BY f.severity, f.last_at DESC, f.id`;
+
+/** Findings that an event of one of these objects proves, each once, with all of their events. */
+export function findingsOf(db: ReadDb, objects: readonly string[]): FindingDetail[] {
+  const found = new Map<string, FindingDetail>();
+  for (const object of objects) {
+    const scopes = JSON.stringify(knownRoots(object, db));
+    for (const row of db.all<FindingRow>(LIST_FINDINGS_OF_OBJECT, { scopes, object })) {
+      if (!found.has(row.id)) found.set(row.id, detailOf(row, db));
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,185 @@
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Req,
+  Res,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type CommandContext, type Executed, Executor } from '../commanding';
+import {
+  type Caller,
+  CallerParam,
+  Command,
+  type ContextOf,
+  etag,
+  EXECUTOR,
+  JsonBody,
+  PSEUDONYMS,
+  revisionOf,
+  Scopes,
+  writeHeaders,
+} from '../http';
+import { canonicalBytes } from '../kernel/canonical-json';
+import { notFound } from '../kernel/errors';
+import { sha256Hex } from '../kernel/hash';
+import { assertIdentifier } from '../kernel/identifier';
+import { parseInstant } from '../kernel/instant';
+import { streamName } from '../kernel/stream-name';
+import { type Pseudonyms } from '../privacy';
+import { account as register, type AccountState, pendingOf } from './account.decider';
+import { PutAccountDto } from './account.dto';
+import { type AccountMapped } from './account.events';
+import { periodsInForce } from './account.policy';
+
+/** Own clients act under their own names, so their accounts need no pseudonym. */
+const OWN_SYSTEM = 'tieout';
+
+/** Which account is whose: proposed by one person, put in force by another. */
+@ApiTags('controls')
+@Controller('v1/controls/accounts')
+export class AccountsController {
+  constructor(
+    @Inject(EXECUTOR) private readonly executor: Executor,
+    @Inject(PSEUDONYMS) private readonly pseudonyms: Pseudonyms,
+  ) {}
+
+  @Get(':system/:account')
+  @Scopes('ledger.read', 'config.manage')
+  @ApiOperation({ summary: 'Who an account is, and what waits for approval' })
+  async get(
+    @Param('system') system: string,
+    @Param('account') account: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const id = system === OWN_SYSTEM ? account : this.pseudonyms.knownAs(system, account);
+    const loaded = id === undefined ? undefined : await this.executor.load(streamOf(id), register);
+    if (id === undefined || loaded === undefined || loaded.revision < 0n) {
+      throw notFound(`The mapping of account ${account} of ${system}`);
+    }
+    void reply.header('ETag', etag(loaded.revision));
+    return shown({ id, system, account }, loaded.state);
+  }
+
+  @Put(':system/:account')
+  @HttpCode(200)
+  @Scopes('config.manage')
+  @ApiOperation({
+    summary: 'Propose who an account is; it has no effect before another person approves',
+  })
+  async propose(
+    @Param('system') system: string,
+    @Param('account') account: string,
+    @JsonBody(PutAccountDto) body: PutAccountDto,
+    @CallerParam() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    assertIdentifier(system, '/system');
+    assertIdentifier(account, '/account');
+    const id = this.idOf(system, account, body.kind);
+    const as = mappingOf(body, caller.client);
+    const context = contextOf(caller, request, as, revisionOf(ifMatch));
+    const command = { kind: 'map', as, isBlind: context.ifMatch === undefined } as const;
+    const done = await this.executor.execute({
+      stream: streamOf(id),
+      decider: register,
+      command,
+      context,
+    });
+    void reply.status(done.revision === 0n ? 201 : 200);
+    return answered(reply, { id, system, account }, done);
+  }
+
+  @Post(':system/:account/approve')
+  @HttpCode(200)
+  @Scopes('approve')
+  @ApiOperation({
+    summary: 'Put the proposed mapping in force, also for what the account did before',
+  })
+  async approve(
+    @Param('system') system: string,
+    @Param('account') account: string,
+    @CallerParam() caller: Caller,
+    @Command() contextOf: ContextOf,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const id = system === OWN_SYSTEM ? account : this.pseudonyms.knownAs(system, account);
+    if (id === undefined) throw notFound(`The mapping of account ${account} of ${system}`);
+    const command = { kind: 'approve', by: caller.client } as const;
+    const request = { stream: streamOf(id), decider: register, command, context: contextOf() };
+    return answered(reply, { id, system, account }, await this.executor.execute(request));
+  }
+
+  private idOf(system: string, account: string, kind: AccountMapped['kind']): string {
+    if (system === OWN_SYSTEM) return account;
+    return this.pseudonyms.of(system, account, kind === 'human' ? 'person' : 'service');
+  }
+}
+
+interface AccountName {
+  readonly id: string;
+  readonly system: string;
+  readonly account: string;
+}
+
+const streamOf = (id: string): string => streamName('account', '_', id);
+
+function mappingOf(body: PutAccountDto, by: string): Omit<AccountMapped, 'mapping'> {
+  const { kind, person, validFrom, validTo } = body;
+  return {
+    kind,
+    ...(person === undefined ? {} : { person }),
+    validFrom: parseInstant(validFrom, '/validFrom'),
+    ...(validTo === undefined ? {} : { validTo: parseInstant(validTo, '/validTo') }),
+    by,
+  };
+}
+
+/** A PUT names what it makes, so the request itself is its key: sent again, it meets its first result. */
+function contextOf(
+  caller: Caller,
+  request: FastifyRequest,
+  as: Omit<AccountMapped, 'mapping'>,
+  ifMatch: bigint | undefined,
+): CommandContext {
+  const path = request.url.split('?', 1)[0] ?? request.url;
+  const digest = sha256Hex(canonicalBytes([request.method, path, as, String(ifMatch ?? 'none')]));
+  return {
+    principal: caller.client,
+    actor: { id: caller.client, kind: caller.kind },
+    idempotencyKey: `put-${digest}`,
+    digest,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
+}
+
+function answered(reply: FastifyReply, name: AccountName, done: Executed<AccountState>): object {
+  writeHeaders(reply, done);
+  return shown(name, done.state);
+}
+
+function shown(name: AccountName, state: AccountState): object {
+  const pending = pendingOf(state);
+  return {
+    ...name,
+    inForce: periodsInForce(state.mappings).map(period),
+    ...(pending === undefined ? {} : { pending: { ...period(pending), by: pending.by } }),
+  };
+}
+
+function period({ kind, person, validFrom, validTo }: AccountMapped): object {
+  return {
+    kind,
+    ...(person === undefined ? {} : { person }),
+    validFrom,
+    ...(validTo === undefined ? {} : { validTo }),
+  };
+}
