@@ -22,6 +22,7 @@ const ROLES = [
   'worker',
 ];
 const TEST_ROLES = [
+  'bench',
   'cases',
   'worker',
   'child',
