@@ -1,4 +1,5 @@
 import { fullEvent, transitionData, transitionEvent } from '../support/transition-events';
+import { sendLines } from '../support/send-lines';
 import { type Agent, TestApp } from '../support/test-app';
 
 const SOURCE = 'https://ap-hub.example/';
@@ -80,7 +81,7 @@ describe('POST /v1/events', () => {
       .set('Content-Type', 'application/cloudevents-batch+json')
       .send(JSON.stringify([event]))
       .expect(200);
-    const lines = await bulk([event]);
+    const lines = await sendLines(ap, [event]);
     expect(second.body).toMatchObject({
       result: 'duplicate',
       id: first.body.id,
@@ -197,82 +198,6 @@ describe('POST /v1/events', () => {
     expect(JSON.parse(byLedger.body.entry).causation).toBe(cause.body.id);
   });
 
-  it('answers each event of a batch, keeps a bad one, and records its neighbours', async () => {
-    const good = (id: string) =>
-      JSON.stringify(
-        transitionEvent({ id, data: transitionData({ object: { type: 'invoice', id } }) }),
-      );
-    const bad = transitionEvent({
-      id: 'b-bad',
-      data: transitionData({ amount: { amount: '10.0', currency: 'EUR' } }),
-    });
-    const twice = '{"specversion":"1.0","specversion":"1.0"}';
-    const foreign = JSON.stringify(transitionEvent({ source: 'https://nobody.example/' }));
-    const body = `[${[good('b-1'), JSON.stringify(bad), twice, good('b-2'), good('b-1'), foreign].join(' , ')}]`;
-    const reply = await ap
-      .post('/v1/events')
-      .set('Content-Type', 'application/cloudevents-batch+json')
-      .send(body)
-      .expect(207);
-    expect(reply.body.map((item: { result: string }) => item.result)).toEqual([
-      'recorded',
-      'quarantined',
-      'quarantined',
-      'recorded',
-      'duplicate',
-      'refused',
-    ]);
-    expect(reply.body[1].problem).toMatchObject({
-      code: 'money-form',
-      errors: [{ pointer: '/data/amount/amount' }],
-    });
-    expect(reply.body[2].problem).toMatchObject({
-      code: 'json-duplicate-name',
-      pointer: '/specversion',
-    });
-    expect(reply.body[4].proof).toBe(reply.body[0].proof);
-    expect(reply.body[5].problem).toMatchObject({ code: 'source-not-allowed', status: 403 });
-  });
-
-  it('appends the events of one object in one batch in their order', async () => {
-    const object = { type: 'payment', id: 'PAY-1' };
-    const step = (id: string, action: string, to: string, minute: number) =>
-      transitionEvent({
-        id,
-        type: `tieout.payment.${action}`,
-        time: `2026-01-05T09:${minute}:00.000Z`,
-        data: transitionData({ object, transition: { action, to } }),
-      });
-    const events = [
-      step('p1', 'proposed', 'proposed', 10),
-      step('p2', 'approved', 'approved', 20),
-      step('p3', 'transmitted', 'transmitted', 30),
-    ];
-    const reply = await ap
-      .post('/v1/events')
-      .set('Content-Type', 'application/cloudevents-batch+json')
-      .send(JSON.stringify(events))
-      .expect(200);
-    expect(
-      reply.body.map((i: { revision: number; flags: string[] }) => [i.revision, i.flags]),
-    ).toEqual([
-      [0, []],
-      [1, []],
-      [2, []],
-    ]);
-    expect(reply.headers['consistency-token']).toBe(reply.body[2].position);
-  });
-
-  it('refuses a batch over its limit whole', async () => {
-    const events = Array.from({ length: 1_001 }, (_, i) => transitionEvent({ id: `many-${i}` }));
-    const reply = await ap
-      .post('/v1/events')
-      .set('Content-Type', 'application/cloudevents-batch+json')
-      .send(JSON.stringify(events))
-      .expect(413);
-    expect(reply.body).toMatchObject({ code: 'too-large', limit: 1_000, unit: 'events' });
-  });
-
   it('delivers only for the sources of the key', async () => {
     const other = await app.as('treasury-connector', ['events.append'], {
       sources: ['treasury-eu'],
@@ -311,62 +236,5 @@ describe('POST /v1/events', () => {
     const unmapped = await structured(event('legacy-2', '99')).expect(422);
     expect(unmapped.body).toMatchObject({ code: 'state-unmapped', pointer: '/data/transition/to' });
     expect(unmapped.body.quarantine).toMatch(/^[0-9a-f-]{36}$/);
-  });
-
-  async function bulk(events: readonly (object | string)[]): Promise<Record<string, unknown>[]> {
-    const body = events.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))).join('\n');
-    const reply = await ap
-      .post('/v1/events')
-      .set('Content-Type', 'application/x-ndjson')
-      .buffer(true)
-      .parse((res, done) => {
-        let text = '';
-        res.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        res.on('end', () => done(null, text));
-      })
-      .send(body);
-    expect(reply.status).toBe(200);
-    return (reply.body as string)
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
-  it('streams one result a line in input order, costs a bad line only itself, and ends with the checkpoint', async () => {
-    const event = (n: number) =>
-      transitionEvent({
-        id: `bulk-${n}`,
-        data: transitionData({ object: { type: 'invoice', id: `BULK-${n}` } }),
-      });
-    const lines = Array.from({ length: 2_500 }, (_, n) => event(n) as object | string);
-    lines[700] = '{"specversion": 1.5}';
-    lines[701] = 'x'.repeat(70_000);
-    const results = await bulk(lines);
-    const end = results.pop();
-    expect(results.map((r) => r['line'])).toEqual(lines.map((_, i) => i + 1));
-    expect(results.filter((r) => r['result'] === 'recorded')).toHaveLength(2_498);
-    expect(results[700]).toMatchObject({
-      result: 'quarantined',
-      problem: { code: 'json-number', pointer: '/specversion' },
-    });
-    expect(results[701]).toMatchObject({
-      result: 'too-large',
-      problem: { code: 'too-large', limit: 65_536 },
-    });
-    expect(end).toMatchObject({
-      end: true,
-      lines: 2_500,
-      recorded: 2_498,
-      quarantined: 1,
-      'too-large': 1,
-    });
-    expect(end?.['checkpoint']).toMatch(/^tieout\.example\/acme\n\d+\n/);
-    const again = await bulk(lines.slice(0, 3));
-    expect(again.slice(0, 3).map((r) => r['result'])).toEqual([
-      'duplicate',
-      'duplicate',
-      'duplicate',
-    ]);
-    expect(again[0]?.['leaf']).toBe(results[0]?.['leaf']);
   });
 });
