@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { gzipSync } from 'node:zlib';
 import { transitionData, transitionEvent } from '../support/transition-events';
 import { sendLines } from '../support/send-lines';
 import { type Agent, TestApp } from '../support/test-app';
@@ -5,6 +10,7 @@ import { type Agent, TestApp } from '../support/test-app';
 describe('bulk stream', () => {
   let app: TestApp;
   let ap: Agent;
+  let key: string;
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -14,7 +20,8 @@ describe('bulk stream', () => {
       .set('If-None-Match', '*')
       .send({ uri: 'https://ap-hub.example/' })
       .expect(201);
-    ap = await app.as('ap-connector', ['events.append']);
+    key = await app.issueKey('ap-connector', ['events.append']);
+    ap = app.withKey(key);
   });
 
   afterAll(() => app.stop());
@@ -56,4 +63,67 @@ describe('bulk stream', () => {
     ]);
     expect(again[0]?.['leaf']).toBe(results[0]?.['leaf']);
   });
+
+  it('takes gzip, and ends without an end line where the bytes stop being gzip', async () => {
+    const lines = [1, 2, 3].map((n) => JSON.stringify(invoice(`GZ-${n}`))).join('\n');
+    const whole = gzipSync(lines);
+    const good = await sendBytes(whole);
+    expect(good.at(-1)).toMatchObject({ end: true, lines: 3, recorded: 3 });
+    const cut = await sendBytes(
+      Buffer.concat([whole.subarray(0, whole.length - 12), Buffer.alloc(12, 1)]),
+    );
+    expect(cut.at(-1)).toMatchObject({ problem: { code: 'malformed', status: 400 } });
+    expect(cut.some((line) => line['end'] === true)).toBe(false);
+  });
+
+  it('answers a line while the next is not sent yet', async () => {
+    await app.app.listen(0);
+    const { port } = app.app.getHttpServer().address() as AddressInfo;
+    const request = httpRequest({
+      port,
+      method: 'POST',
+      path: '/v1/events',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-ndjson' },
+    });
+    request.write(`${JSON.stringify(invoice('LIVE-1'))}\n`);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const lines = createInterface({ input: response })[Symbol.asyncIterator]();
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
+      line: 1,
+      result: 'recorded',
+    });
+    request.write(`\n${JSON.stringify(invoice('LIVE-2'))}\n`);
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
+      line: 3,
+      result: 'recorded',
+    });
+    request.end();
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
+      end: true,
+      lines: 2,
+      recorded: 2,
+    });
+  });
+
+  const invoice = (id: string) =>
+    transitionEvent({ id, data: transitionData({ object: { type: 'invoice', id } }) });
+
+  async function sendBytes(bytes: Buffer): Promise<Record<string, unknown>[]> {
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/x-ndjson')
+      .set('Content-Encoding', 'gzip')
+      .serialize((sent) => sent as unknown as string)
+      .buffer(true)
+      .parse((response, done) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => done(null, text));
+      })
+      .send(bytes);
+    return (reply.body as string)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
 });
