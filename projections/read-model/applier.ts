@@ -15,9 +15,9 @@ export class ApplyFailed extends Error {
   override readonly name = 'ApplyFailed';
 
   constructor(
-    /** undefined: the end of a batch failed, and no single event is to blame */
+    /** undefined: the end of a batch of several failed, and nobody knows by which */
     readonly event: ProjectedEvent | undefined,
-    /** events of the batch that came before the failed one */
+    /** events of the batch that are known to be good: those before the failed one */
     readonly applied: number,
     cause: unknown,
   ) {
@@ -47,6 +47,7 @@ export class Applier {
       all: (sql, params) => file.all(sql, params),
       get: (sql, params) => file.get(sql, params),
       run: (sql, params) => file.run(sql, params),
+      batch: new Map(),
       blob: (sha256) => options.blobs.read(sha256),
     };
   }
@@ -72,6 +73,7 @@ export class Applier {
       events: this.saved.events + due.length,
       last: last === undefined ? this.saved.last : lastAppliedOf(last),
     };
+    this.db.batch.clear();
     this.file.write(() => {
       this.applyRows(due);
       saveCheckpoint(this.file, next, this.options.clock.now());
@@ -102,7 +104,8 @@ export class Applier {
     try {
       for (const { endOfBatch } of this.options.projections) endOfBatch?.(this.db);
     } catch (cause) {
-      throw new ApplyFailed(undefined, events.length, cause);
+      // At the end of one event there is no doubt which it was.
+      throw new ApplyFailed(events.length === 1 ? events[0] : undefined, 0, cause);
     }
   }
 }

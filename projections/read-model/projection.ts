@@ -19,6 +19,11 @@ export interface Snapshot extends ReadDb {
 /** What a projection sees: its rows are written in the transaction that also moves the checkpoint. */
 export interface ProjectionDb extends ReadDb {
   run(sql: string, params?: SqlParams): void;
+  /**
+   * What a projection keeps in mind until the end of the batch, under its name. Empty when a batch begins, also after one
+   * that was rolled back; rows that wait here are written by `endOfBatch` and are not in the tables before.
+   */
+  readonly batch: Map<string, unknown>;
   /** Bytes of a file that an event names by its hash; `undefined` when the blob store has none. */
   blob(sha256: string): Uint8Array | undefined;
 }

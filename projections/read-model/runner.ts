@@ -100,11 +100,16 @@ export class Runner {
     try {
       applier.apply(projected, progress === undefined ? undefined : log.positions.print(progress));
     } catch (error) {
-      if (error instanceof ApplyFailed && error.event !== undefined) {
-        applier.apply(projected.slice(0, error.applied));
-      }
+      if (!(error instanceof ApplyFailed)) throw error;
+      if (error.event === undefined) this.applyOneByOne(projected);
+      else applier.apply(projected.slice(0, error.applied));
       throw error;
     }
+  }
+
+  /** Finds the event at which the end of a batch fails. @throws ApplyFailed that names it */
+  private applyOneByOne(events: readonly ProjectedEvent[]): void {
+    for (const event of events) this.options.applier.apply([event]);
   }
 
   private async say(): Promise<void> {

@@ -94,6 +94,7 @@ export class ProjectionHarness {
       all: (sql, params) => file.all(sql, params),
       get: (sql, params) => file.get(sql, params),
       run: (sql, params) => file.run(sql, params),
+      batch: new Map(),
       blob: (sha256) => blobs.get(sha256),
     };
     file.write(() => {

@@ -100,6 +100,28 @@ describe('the projector', () => {
     await expect(model.readModel.waitFor(good, WAIT_MS)).resolves.toBeUndefined();
   });
 
+  it('finds the event at which the end of a batch fails', async () => {
+    const late = projection('seen', 1, {
+      schema,
+      onEvery: ({ stream, revision, type }, db) => {
+        db.run(SET, { stream, revision });
+        if (type === 'invoice.broken') db.batch.set('seen', type);
+      },
+      endOfBatch: (db) => {
+        if (db.batch.has('seen')) throw new Error('a fault at the end');
+      },
+    });
+    const good = await recorder.record(invoice('1'), invoice('2'));
+    const bad = await recorder.record(invoice('3', 'invoice.broken'));
+    await recorder.record(invoice('4'));
+    const model = start([late]);
+    await expect(model.readModel.waitFor(bad, WAIT_MS)).rejects.toMatchObject({
+      code: 'read-model-stopped',
+    });
+    expect(model.readModel.status().stopped).toMatchObject({ position: good, failedAt: bad });
+    expect(rows(model)).toHaveLength(2);
+  });
+
   it('refuses rows that were made from another log', async () => {
     const first = start();
     await first.readModel.waitFor(await recorder.record(invoice('1')), WAIT_MS);
