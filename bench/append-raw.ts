@@ -4,6 +4,7 @@ import { inputOf, type Shape } from './append-input';
 import { type Contender } from './rounds';
 
 const SCHEMA = `
+  CREATE TABLE stream (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE event (
     position INTEGER PRIMARY KEY, stream_no INTEGER NOT NULL, revision INTEGER NOT NULL,
     id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, store_id BLOB NOT NULL, entry BLOB NOT NULL,
@@ -58,11 +59,13 @@ export class RawTable implements Contender {
 
   async round(): Promise<number> {
     const insert = this.db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const addStream = this.db.prepare('INSERT INTO stream VALUES (?, ?)');
     const [begin, commit] = [this.db.prepare('BEGIN IMMEDIATE'), this.db.prepare('COMMIT')];
     const first = this.position;
     for (const rows of this.commits) {
       begin.run();
       for (const { stream, revision, id, type, storeId, entry } of rows) {
+        if (revision === 0) addStream.run(stream, `invoice-E_DE.INV-${stream}`);
         this.position += 1;
         const at = this.position;
         insert.run(at, stream, revision, id, type, storeId, entry, this.leaf, at);

@@ -5,7 +5,6 @@ import { type Expected, type NewEvent, type Revision, type StoreLimits } from '.
 const STREAM_NAME =
   /^[a-z][a-z0-9_]{0,31}-(?:[A-Za-z0-9_~-]|%[0-9A-F]{2})+\.(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+$/;
 const EVENT_TYPE = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const STREAM_NAME_BYTES_MAX = 400;
 const TYPE_BYTES_MAX = 80;
 /** SQLite and the protocol of KurrentDB both end here; the sentinel 2^64 - 1 is never a revision. */
@@ -77,8 +76,26 @@ function checkEvents(events: readonly NewEvent[], limits: StoreLimits): number {
   return bytes;
 }
 
+/** Dashes of the canonical form; the other 32 characters are lower-case hex digits. */
+const DASHES: ReadonlySet<number> = new Set([8, 13, 18, 23]);
+const UUID_CLASSES = Uint8Array.from({ length: 36 }, (_, i) => (DASHES.has(i) ? 2 : 1));
+const CLASS_OF_CHARACTER = new Uint8Array(128);
+for (const digit of '0123456789abcdef') CLASS_OF_CHARACTER[digit.charCodeAt(0)] = 1;
+CLASS_OF_CHARACTER['-'.charCodeAt(0)] = 2;
+
+/** A regular expression takes three times as long, and each event has two UUIDs. */
+function isUuid(text: string): boolean {
+  if (typeof text !== 'string' || text.length !== 36) return false;
+  let wrong = 0;
+  for (let i = 0; i < 36; i += 1) {
+    // Beyond ASCII there is no class, which is not 1 or 2 either.
+    wrong |= (CLASS_OF_CHARACTER[text.charCodeAt(i)] ?? 0) ^ (UUID_CLASSES[i] ?? 0);
+  }
+  return wrong === 0;
+}
+
 function assertEvent({ id, storeId, type, entry }: NewEvent): void {
-  if (!UUID.test(id) || !UUID.test(storeId)) throw new TypeError(`not a UUID: ${id} ${storeId}`);
+  if (!isUuid(id) || !isUuid(storeId)) throw new TypeError(`not a UUID: ${id} ${storeId}`);
   if (type.length > TYPE_BYTES_MAX || !EVENT_TYPE.test(type)) {
     throw new TypeError(`not an event type: ${JSON.stringify(type)}`);
   }

@@ -2,10 +2,10 @@ import { leafHash } from '../../kernel/hash';
 import { type Accepted, type Outcome, type StreamView } from './group';
 import { type Sql } from './sql';
 
+/** The statements of each append bind by place: binding by name costs a fifth of an insert. */
 const LAST_STREAM_NO = `SELECT coalesce(max(no), 0) AS no FROM stream`;
-const ADD_STREAM = `INSERT INTO stream (no, name) VALUES (:no, :name)`;
+const ADD_STREAM = `INSERT INTO stream (no, name) VALUES (?, ?)`;
 
-/** Bound by place: binding by name costs a fifth of an insert. */
 const ADD_EVENT = `
   INSERT INTO event
     (position, stream_no, revision, id, type, store_id, entry, leaf, tree_size)
@@ -32,9 +32,10 @@ export function insertRows(
   const treeSize = lastPosition + BigInt(events);
   const leaves: Uint8Array[] = [];
   const outcomes = new Map<number, Outcome>();
+  const streams = new StreamNumbers(sql);
   let position = lastPosition;
   for (const { append, index, stream } of accepted) {
-    const streamNo = streamNoOf(sql, stream);
+    const streamNo = streams.of(stream);
     let revision = append.start;
     for (const { id, storeId, type, entry } of append.events) {
       const leaf = leafHash(entry);
@@ -48,11 +49,20 @@ export function insertRows(
   return { leaves, outcomes };
 }
 
-function streamNoOf(sql: Sql, stream: StreamView): bigint {
-  if (stream.no === undefined) {
-    const last = sql.get<{ no: bigint }>(LAST_STREAM_NO)?.no ?? 0n;
-    stream.no = last + 1n;
-    sql.run(ADD_STREAM, { no: stream.no, name: stream.name });
+/** Numbers of streams; a new stream gets its row. */
+class StreamNumbers {
+  private last: bigint | undefined;
+
+  constructor(private readonly sql: Sql) {}
+
+  of(stream: StreamView): bigint {
+    return (stream.no ??= this.add(stream.name));
   }
-  return stream.no;
+
+  private add(name: string): bigint {
+    const last = this.last ?? this.sql.get<{ no: bigint }>(LAST_STREAM_NO)?.no ?? 0n;
+    this.last = last + 1n;
+    this.sql.run(ADD_STREAM, [this.last, name]);
+    return this.last;
+  }
 }
