@@ -94,7 +94,7 @@ export interface DraftOptions {
 /**
  * The mapping of an incoming event to the members of an entry.
  *
- * @see docs/reference/api.md, the canonical transition event: the only mapping table
+ * @see docs/reference/transition-event.md
  */
 export function draftOf(reading: Reading, options: DraftOptions): Draft {
   const { event, source, contracted } = reading;
