@@ -3,34 +3,43 @@ import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { type GlancedAct } from '../../src/controls/glance.policy';
 import { type ReadDb } from '../read-model';
 
-/**
- * Acts of a chain: of the root document and of everything that comes from it. A document that turned out to come from
- * another one is no chain of its own any more, and has none.
- *
- * They come as one text, a line an act with tabs: a chain is read again with every batch that touches it, and one long
- * value costs a fifth of as many rows. No value holds a tab or a line feed: they are ids, codes, numbers and instants.
+const GLANCE_LINE = `
+  a.type || char(9) || a.at || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
+  || char(9) || coalesce(a.initiated_by, '')`;
+
+const READ_LINE = `
+  a.n || char(9) || a.event || char(9) || a.type || char(9) || a.at || char(9) || a.object
+  || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
+  || char(9) || coalesce(a.initiated_by, '') || char(9) || coalesce(a.version, '')
+  || char(9) || coalesce(a.refs, '') || char(9) || coalesce(a.cancels, '')
+  || char(9) || coalesce(a.amount_minor, '') || char(9) || coalesce(a.currency, '')`;
+
+/** A document that turned out to come from another one is no chain of its own any more, and has none. */
+const OF_THE_ROOT = `
+  FROM sod_act AS a
+ WHERE a.object = :root AND NOT EXISTS (SELECT 1 FROM sod_lineage WHERE object = :root)`;
+
+const OF_ITS_LINEAGE = `
+  FROM sod_lineage AS m
+  JOIN sod_act AS a ON a.object = m.object
+ WHERE m.root = :root`;
+
+/*
+ * Acts of a chain: of the root document and of everything that comes from it. They come as one text, a line an act with
+ * tabs: a chain is read again with every batch that touches it, and one long value costs a fifth of as many rows. No value
+ * holds a tab or a line feed: they are ids, codes, numbers and instants.
  */
-const chainText = (line: string): string => `
+const GLANCE_CHAIN = `
   SELECT group_concat(line, char(10)) AS lines
-    FROM (SELECT ${line} || char(9) || '0' AS line
-            FROM sod_act AS a
-           WHERE a.object = :root AND NOT EXISTS (SELECT 1 FROM sod_lineage WHERE object = :root)
+    FROM (SELECT ${GLANCE_LINE} || char(9) || '0' AS line ${OF_THE_ROOT}
            UNION ALL
-          SELECT ${line} || char(9) || m.several
-            FROM sod_lineage AS m
-            JOIN sod_act AS a ON a.object = m.object
-           WHERE m.root = :root)`;
+          SELECT ${GLANCE_LINE} || char(9) || m.several ${OF_ITS_LINEAGE})`;
 
-const GLANCE_CHAIN = chainText(`
-                 a.type || char(9) || a.at || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
-                 || char(9) || coalesce(a.initiated_by, '')`);
-
-const READ_CHAIN = chainText(`
-                 a.n || char(9) || a.event || char(9) || a.type || char(9) || a.at || char(9) || a.object
-                 || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
-                 || char(9) || coalesce(a.initiated_by, '') || char(9) || coalesce(a.version, '')
-                 || char(9) || coalesce(a.refs, '') || char(9) || coalesce(a.cancels, '')
-                 || char(9) || coalesce(a.amount_minor, '') || char(9) || coalesce(a.currency, '')`);
+const READ_CHAIN = `
+  SELECT group_concat(line, char(10)) AS lines
+    FROM (SELECT ${READ_LINE} || char(9) || '0' AS line ${OF_THE_ROOT}
+           UNION ALL
+          SELECT ${READ_LINE} || char(9) || m.several ${OF_ITS_LINEAGE})`;
 
 /** One act as it is stored; absent values are empty texts. */
 export interface ActRow {
