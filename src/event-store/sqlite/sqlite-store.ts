@@ -68,10 +68,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 /**
  * Opens only the reading half, for a thread or a tool beside the writer.
  *
+ * @param found told of a finding before it is thrown; the store in another thread can be halted with it
  * @throws the driver's error when there is no ledger in the folder
  */
-export function openSqliteReader(folder: string): LedgerReader {
-  return new SqliteReader(openSqlite(ledgerPath(folder), { readonly: true }), () => {});
+export function openSqliteReader(
+  folder: string,
+  found: (finding: TieoutError) => void = () => {},
+): LedgerReader {
+  return new SqliteReader(openSqlite(ledgerPath(folder), { readonly: true }), found);
 }
 
 async function openLink(
