@@ -17,7 +17,13 @@ interface Sealed {
   readonly tiles: TileBuilder;
 }
 
-const NEW_ENTRIES = `SELECT entry FROM event WHERE position > :after ORDER BY position`;
+/**
+ * All new entries in one value, and their lengths: a row of its own for each would cost more than its hash. The order is
+ * that of the inner query; another order would only be refused.
+ */
+const NEW_ENTRIES = `
+  SELECT CAST(group_concat(CAST(entry AS TEXT), '') AS BLOB) AS bytes, group_concat(length(entry), ' ') AS lengths
+    FROM (SELECT entry FROM event WHERE position > :after ORDER BY position)`;
 const READ_EDGE = `SELECT size, hashes FROM right_edge`;
 const WRITE_CHECKPOINT = `
   INSERT INTO checkpoint (size, root, key_id, signature) VALUES (:size, :root, :keyId, :signature)`;
@@ -95,11 +101,10 @@ class Sealer implements CommitParticipant {
     if (!equal(extendRoot(size, edge, []), signed)) {
       throw sealRefused('the stored right edge does not lead to the last signed root');
     }
-    const written = sql.all<{ entry: Uint8Array }>(NEW_ENTRIES, { after: size });
-    if (written.length !== batch.leaves.length) {
-      throw sealRefused(`${written.length} of ${batch.leaves.length} events can be read back`);
+    const leaves = leavesOf(sql.get<Written>(NEW_ENTRIES, { after: size }));
+    if (leaves.length !== batch.leaves.length) {
+      throw sealRefused(`${leaves.length} of ${batch.leaves.length} events can be read back`);
     }
-    const leaves = written.map((row) => leafHash(row.entry));
     if (!equal(extendRoot(size, edge, leaves), root)) {
       throw sealRefused('what was written does not lead to the root that would be signed');
     }
@@ -114,6 +119,23 @@ class Sealer implements CommitParticipant {
     }
     return edgeOfBytes(row.hashes);
   }
+}
+
+interface Written {
+  readonly bytes: Buffer | null;
+  readonly lengths: string | null;
+}
+
+function leavesOf(written: Written | undefined): Uint8Array[] {
+  const { bytes = null, lengths = null } = written ?? {};
+  if (bytes === null || lengths === null) return [];
+  let start = 0;
+  return lengths.split(' ').map((length) => {
+    const end = start + Number(length);
+    const leaf = leafHash(bytes.subarray(start, end));
+    start = end;
+    return leaf;
+  });
 }
 
 const sealRefused = (detail: string) =>
