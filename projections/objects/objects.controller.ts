@@ -34,6 +34,7 @@ import {
 } from '../workflow-state';
 import { type AsOf, objectAfter, type ObjectEvent, objectEvents } from './object-events';
 import { AsOfQuery, LineageQuery, ObjectPath, ObjectQuery, ObjectsQuery } from './objects.dto';
+import { type OpenWork, openWorkOf } from './open-work.view';
 import { revisionsOf } from './revisions.view';
 import { timelineOf } from './timeline.view';
 
@@ -89,11 +90,13 @@ export class ObjectsController {
       query.effectiveOn === undefined
         ? undefined
         : parseCivilDate(query.effectiveOn, 'effectiveOn');
+    const asOf = this.asOf(query);
     return this.readModel.query((db) => {
-      const object = this.objectAt(db, stream, this.asOf(query));
+      const object = this.objectAt(db, stream, asOf);
       if (isNotModified(request, reply, object.revision)) return undefined;
       const related = linksOf(db, stream).map(relatedJson);
-      return { ...objectJson(object, effectiveOn), related, ...asOfPosition(db) };
+      const work = workJson(isNow(asOf) ? openWorkOf(db, stream) : []);
+      return { ...objectJson(object, effectiveOn), related, ...work, ...asOfPosition(db) };
     });
   }
 
@@ -115,10 +118,12 @@ export class ObjectsController {
   })
   timeline(@Param() path: ObjectPath, @ValidQuery(AsOfQuery) query: AsOfQuery): JsonObject {
     const stream = streamOf(path);
+    const asOf = this.asOf(query);
     return this.readModel.query((db) => {
-      const events = this.eventsAt(db, stream, this.asOf(query));
+      const events = this.eventsAt(db, stream, asOf);
       const object = objectAfter(stream, events) ?? refuse(stream);
-      return { items: timelineOf(object, events), ...asOfPosition(db) };
+      const work = isNow(asOf) ? openWorkOf(db, stream) : [];
+      return { items: timelineOf(object, events, work), ...asOfPosition(db) };
     });
   }
 
@@ -148,8 +153,7 @@ export class ObjectsController {
   }
 
   private objectAt(db: Snapshot, stream: string, asOf: AsOf): FoldedObject {
-    const isNow = asOf.instant === undefined && asOf.index === undefined;
-    const object = isNow
+    const object = isNow(asOf)
       ? findObject(db, stream)
       : objectAfter(stream, objectEvents(db, stream, this.log, asOf));
     return object ?? refuse(stream);
@@ -159,6 +163,17 @@ export class ObjectsController {
     const events = objectEvents(db, stream, this.log, asOf);
     return events.length === 0 ? refuse(stream) : events;
   }
+}
+
+/** Findings and breaks are of today: what they rest on may be younger than the past that was asked for. */
+function isNow({ instant, index }: AsOf): boolean {
+  return instant === undefined && index === undefined;
+}
+
+function workJson(work: readonly OpenWork[]): JsonObject {
+  const of = (wanted: OpenWork['kind']) =>
+    work.filter(({ kind }) => kind === wanted).map(({ summary }) => summary);
+  return { findings: of('finding'), breaks: of('break') };
 }
 
 function streamOf({ type, entity, id }: ObjectPath): string {

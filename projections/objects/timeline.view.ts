@@ -4,19 +4,24 @@ import { type JsonObject } from '../../src/kernel/json';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type FoldedObject, missingSentence, sentenceOf } from '../workflow-state';
 import { type ObjectEvent } from './object-events';
+import { type OpenWork } from './open-work.view';
 
 /**
- * What happened to one object, by the time the sources give, with the steps that should have and did not. A missing step
- * stands right before the one that needed it.
+ * What happened to one object, by the time the sources give, with the steps that should have and did not, and what came
+ * of it. A missing step stands right before the one that needed it, a finding after the last event that proves it.
  */
-export function timelineOf(object: FoldedObject, events: readonly ObjectEvent[]): JsonObject[] {
-  const items = [...missingItems(object), ...events.map(eventItem)];
+export function timelineOf(
+  object: FoldedObject,
+  events: readonly ObjectEvent[],
+  work: readonly OpenWork[],
+): JsonObject[] {
+  const items = [...missingItems(object), ...events.map(eventItem), ...work.map(workItem)];
   return items.sort(byTime).map(({ item }) => item);
 }
 
 interface Placed {
   readonly at: string;
-  /** among items of one instant: what is missing, then what happened, in log order */
+  /** among items of one instant: what is missing, what happened in log order, what came of it */
   readonly rank: number;
   readonly item: JsonObject;
 }
@@ -40,6 +45,10 @@ function missingItems({ stream, fold }: FoldedObject): Placed[] {
       sentence: missingSentence(missing),
     },
   }));
+}
+
+function workItem({ kind, at, summary }: OpenWork): Placed {
+  return { at, rank: Number.MAX_SAFE_INTEGER, item: { kind, occurredAt: at, ...summary } };
 }
 
 function eventItem({ entry, data, index, position, leaf, flags }: ObjectEvent): Placed {

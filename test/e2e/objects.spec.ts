@@ -131,7 +131,9 @@ describe('objects over HTTP', () => {
 
   it('tells the history in sentences, with the missing step before the one that needed it', async () => {
     const { body } = await reader.get(`${INVOICE_PATH}/timeline`).expect(200);
-    expect(body.items.map((item: { sentence: string }) => item.sentence)).toEqual([
+    const items = body.items as { kind: string; sentence: string }[];
+    const history = items.filter(({ kind }) => kind !== 'finding');
+    expect(history.map(({ sentence }) => sentence)).toEqual([
       'Received by per-000000000001, now received, 10.00 EUR; reported by ap.',
       'Approved by per-000000000001, now approved; reported by ap.',
       'No step posted before paid: paid on 2026-01-06, and no system has reported posted.',
@@ -236,6 +238,30 @@ describe('events over HTTP', () => {
     const other = await app.as('bank', ['events.append']);
     const { body } = await other.get('/v1/events').expect(403);
     expect(body.code).toBe('scope-missing');
+  });
+});
+
+describe('an object that somebody must look at', () => {
+  it('shows who did two duties on it, and puts that after the second in its history', async () => {
+    const app = await TestApp.start();
+    const reader = await app.as('auditor', ['ledger.read']);
+    const order = 'purchase_order-E_DE.PO-7';
+    await new Recorder(app.runtime.store).record(
+      transition(order, 'created', { at: '2026-01-02', actor: 'per-00000000000a' }),
+      transition(order, 'approved', { at: '2026-01-03', actor: 'per-00000000000a' }),
+    );
+    await app.settle();
+    const path = '/v1/objects/purchase-order/E_DE/PO-7';
+    const { body } = await reader.get(path).expect(200);
+    expect(body.breaks).toEqual([]);
+    expect(body.findings.length).toBeGreaterThan(0);
+    expect(body.findings[0].sentence).toContain('PO-7');
+    const { body: timeline } = await reader.get(`${path}/timeline`).expect(200);
+    const kinds = timeline.items.map(({ kind }: { kind: string }) => kind);
+    expect(kinds.slice(0, 3)).toEqual(['event', 'event', 'finding']);
+    const then = await reader.get(`${path}?asOf=2026-01-02T23:00:00Z`).expect(200);
+    expect(then.body.findings).toEqual([]);
+    await app.stop();
   });
 });
 
