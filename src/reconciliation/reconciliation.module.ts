@@ -13,6 +13,7 @@ import { Executor } from '../commanding';
 import { type Config } from '../config';
 import { type EventStore } from '../event-store';
 import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
+import { quarantineFile } from '../ingestion';
 import { StatementImporter } from './imports/import-statement.command';
 import { ReconCommandsController } from './recon-commands.controller';
 import { DryRuns } from './runs/dry-runs';
@@ -30,6 +31,8 @@ import { MatchingRunner } from './runs/run-matching.command';
         new StatementImporter({
           executor,
           blobs,
+          quarantine: (file, context) =>
+            quarantineFile({ executor, origin: config.origin }, file, context),
           fileBytesMax: config.limits.statementBytesMax,
           countKnown: (ids) => readModel.query((db) => countKnownLines(db, ids)),
           isImported: (source, sha256) =>

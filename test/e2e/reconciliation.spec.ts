@@ -132,7 +132,7 @@ describe('reconciling a bank statement with the payments of the ledger', () => {
     }
   });
 
-  it('refuses a file that cannot be read, with reason and place, and adds nothing', async () => {
+  it('refuses a file that cannot be read, with reason and place, and keeps its bytes in quarantine', async () => {
     const before = (await get('/v1/recon/imports'))['items'] as unknown[];
     const good = statement('S-3', { endToEndId: 'S3-1' });
     for (const [text, reason] of [
@@ -146,6 +146,13 @@ describe('reconciling a bank statement with the payments of the ledger', () => {
         422,
         { code: 'contract-violation', reason },
       ]);
+      const item = await get(`/v1/quarantine/${(reply.body as { quarantine: string }).quarantine}`);
+      expect(item).toMatchObject({
+        status: 'open',
+        cause: 'technical',
+        form: 'file',
+        bytes: text.length,
+      });
     }
     expect((await get('/v1/recon/imports'))['items']).toHaveLength(before.length);
   });

@@ -1,14 +1,15 @@
 import { type Json } from '../../kernel/json';
-import { notFound, tooLarge } from '../../kernel/errors';
+import { isTieoutError, notFound, TieoutError, tooLarge } from '../../kernel/errors';
 import { streamName } from '../../kernel/stream-name';
 import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
+import { type FileDelivery } from '../../ingestion';
 import { derivedId } from '../matching/ids';
 import { CAMT_PARSER } from '../sources/camt/camt-reader';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';
-import { type BatchReceived } from './batch.events';
+import { type BatchReceived, type FileRef } from './batch.events';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
 
 export interface ImportRequest {
@@ -23,6 +24,8 @@ export interface ImportDependencies {
   readonly blobs: BlobStore;
   readonly fileBytesMax: number;
   readonly countKnown: CountKnown;
+  /** keeps a file that cannot be read; gives the item's id */
+  readonly quarantine: (file: FileDelivery, context: CommandContext) => Promise<string>;
   /** whether a batch of this source holds this file, whatever its entity */
   readonly isImported: (source: string, fileSha256: string) => boolean;
 }
@@ -71,7 +74,8 @@ export class StatementImporter {
    * Records a file. The raw bytes are durable before they are read, so that a file that cannot be read is kept too.
    *
    * @param contextOf makes the command's context from the request's content
-   * @throws TieoutError `file-imported` naming the batch, and those of `dryRun`
+   * @throws TieoutError `file-imported` naming the batch; `contract-violation` naming the quarantine item too; those of
+   *   `dryRun`
    */
   async import(
     request: ImportRequest,
@@ -79,7 +83,8 @@ export class StatementImporter {
   ): Promise<ImportedBatch> {
     const { id: source } = knownSource(request.source);
     const { entity } = request;
-    const file = await this.deps.blobs.put(request.content, this.deps.fileBytesMax);
+    const stored = await this.deps.blobs.put(request.content, this.deps.fileBytesMax);
+    const file: FileRef = { sha256: stored.sha256, bytes: stored.bytes };
     const id = batchIdOf(source, file.sha256);
     const stream = batchStream(entity, id);
     const context = contextOf({ source, entity, file: file.sha256 });
@@ -87,7 +92,7 @@ export class StatementImporter {
     // A file that is there already need not be read again to be answered.
     const known = (await this.deps.executor.load(stream, batch)).state.received;
     if (known === undefined && isElsewhere) throw fileImported(id);
-    const received = known ?? (await this.read(source, file));
+    const received = known ?? (await this.readOrKeep(source, file, context));
     const executed = await this.deps.executor.execute({
       stream,
       decider: batch,
@@ -95,6 +100,24 @@ export class StatementImporter {
       context,
     });
     return { id, received: executed.state.received ?? received, executed };
+  }
+
+  /** A file that cannot be read stays in quarantine with its bytes; the error names the item. */
+  private async readOrKeep(
+    source: string,
+    file: FileRef,
+    context: CommandContext,
+  ): Promise<BatchReceived> {
+    try {
+      return await this.read(source, file);
+    } catch (error) {
+      if (!isTieoutError(error, 'contract-violation')) throw error;
+      const { code, message, members } = error;
+      const errors = [{ pointer: '', code, detail: message }];
+      const delivery = { ...file, contentType: 'application/xml', code, errors };
+      const quarantine = await this.deps.quarantine(delivery, context);
+      throw new TieoutError(code, message, { ...members, quarantine });
+    }
   }
 
   private async read(
