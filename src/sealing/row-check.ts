@@ -1,7 +1,7 @@
 import { type Entry, storeIdOf } from '../kernel/entry';
 import { differingPointers } from '../kernel/differing-pointers';
 import { hex, leafHash } from '../kernel/hash';
-import { uuidText } from '../kernel/ids';
+import { uuidBytes } from '../kernel/ids';
 import { type Finding } from './check-report';
 import { placeIn, readEntry } from './entry-check';
 import { findOneByteEdit } from './one-byte-edit';
@@ -41,48 +41,35 @@ export class RowCheck {
 
   /** @returns the entry, when it can be read, and what is wrong at this place */
   check(row: EventRow, copies: RowCopies): { entry?: Entry | undefined; findings: Finding[] } {
-    const { index } = row;
     const { good, computed } = copies;
     const isEdited = !same(computed, good);
     const read = readEntry(row.entry);
-    const { entry } = read;
-    const columns = entry === undefined ? [] : columnMismatches(row, entry);
-    const place = { index, ...placeOf(row) };
-    const findings: Finding[] = [];
-    if (isEdited) {
-      const pointer = this.fieldOf(row, good, columns);
-      findings.push({
-        ...leafMismatch(row, copies),
-        ...place,
-        ...(pointer && { pointer }),
-      });
-    } else {
-      if (read.finding !== undefined) findings.push({ ...read.finding, ...place });
-      findings.push(...columns.map((column) => ({ ...columnMismatch(column), ...place })));
+    const columns = read.entry === undefined ? [] : columnMismatches(row, read.entry);
+    const faults = isEdited
+      ? [this.leafMismatch(row, copies, columns)]
+      : [...(read.finding === undefined ? [] : [read.finding]), ...columns.map(columnMismatch)];
+    faults.push(...copyMismatches(row, copies));
+    const place = faults.length === 0 ? {} : placeOf(row);
+    return {
+      entry: isEdited ? undefined : read.entry,
+      findings: [
+        ...faults.map((fault) => ({ ...fault, ...place })),
+        ...this.follow(row, read.entry, good),
+      ],
+    };
+  }
+
+  private follow(row: EventRow, entry: Entry | undefined, good: Uint8Array): Finding[] {
+    if (entry !== undefined) return this.chains.next(entry, good, row.index);
+    if (row.stream !== null) {
+      this.chains.unreadable(row.stream, Number(row.revision), row.index, good);
     }
-    if (!same(row.leaf, good)) {
-      findings.push({
-        ...columnMismatch('leaf'),
-        ...place,
-        expected: hex(good),
-        actual: hex(row.leaf),
-      });
-    }
-    if (copies.tile !== undefined && !same(copies.tile, good)) {
-      const detail = 'The level-0 tile has another hash for it.';
-      findings.push({
-        code: 'tile-mismatch',
-        ...place,
-        detail,
-        expected: hex(good),
-        actual: hex(copies.tile),
-      });
-    }
-    if (entry !== undefined) findings.push(...this.chains.next(entry, good, index));
-    else if (row.stream !== null) {
-      this.chains.unreadable(row.stream, Number(row.revision), index, good);
-    }
-    return { entry: isEdited ? undefined : entry, findings };
+    return [];
+  }
+
+  private leafMismatch(row: EventRow, copies: RowCopies, columns: readonly string[]): Finding {
+    const pointer = this.fieldOf(row, copies.good, columns);
+    return { ...leafMismatch(row, copies), ...(pointer === undefined ? {} : { pointer }) };
   }
 
   /** The field that was edited: by a second copy, by the byte that would have to change, or by a column beside it. */
@@ -110,14 +97,27 @@ const POINTERS: Readonly<Record<string, string>> = {
 
 /** Names of the columns that do not say what the entry says. */
 function columnMismatches(row: EventRow, entry: Entry): string[] {
-  const isSame: Readonly<Record<string, boolean>> = {
-    stream: row.stream === entry.stream,
-    revision: row.revision === BigInt(entry.revision),
-    id: uuidText(row.id) === entry.id,
-    type: row.type === entry.type,
-    store_id: uuidText(row.storeId) === storeIdOf(entry),
-  };
-  return Object.keys(isSame).filter((column) => isSame[column] === false);
+  const names: string[] = [];
+  if (row.stream !== entry.stream) names.push('stream');
+  if (row.revision !== BigInt(entry.revision)) names.push('revision');
+  if (!same(row.id, uuidBytes(entry.id))) names.push('id');
+  if (row.type !== entry.type) names.push('type');
+  if (!same(row.storeId, uuidBytes(storeIdOf(entry)))) names.push('store_id');
+  return names;
+}
+
+/** The leaf in the row and in the tile, where they are not the good one. */
+function copyMismatches({ leaf }: EventRow, { good, tile }: RowCopies): Finding[] {
+  const findings: Finding[] = [];
+  if (!same(leaf, good)) {
+    findings.push({ ...columnMismatch('leaf'), expected: hex(good), actual: hex(leaf) });
+  }
+  if (tile !== undefined && !same(tile, good)) {
+    const detail = 'The level-0 tile has another hash for it.';
+    const values = { expected: hex(good), actual: hex(tile) };
+    findings.push({ code: 'tile-mismatch', detail, ...values });
+  }
+  return findings;
 }
 
 export function columnMismatch(column: string): Finding {
@@ -145,10 +145,10 @@ function leafMismatch(row: EventRow, copies: RowCopies): Finding {
   };
 }
 
-function placeOf(row: EventRow): { stream?: string; revision?: number } {
-  const shown = placeIn(row.entry);
-  const stream = row.stream ?? shown.stream;
-  return { ...(stream === undefined ? {} : { stream }), revision: Number(row.revision) };
+function placeOf(row: EventRow): { index: number; stream?: string; revision: number } {
+  const { index } = row;
+  const stream = row.stream ?? placeIn(row.entry).stream;
+  return { index, ...(stream === undefined ? {} : { stream }), revision: Number(row.revision) };
 }
 
 function firstDifference(good: Uint8Array, bad: Uint8Array): string | undefined {

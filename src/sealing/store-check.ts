@@ -88,6 +88,7 @@ class StoreCheck {
   private readonly notes: string[] = [];
   private readonly rows: StoreRows;
   private isAnchored = true;
+  private counts = { events: 0, tiles: 0, size: 0, last: 0 };
 
   constructor(private readonly options: StoreCheckOptions) {
     this.rows = new StoreRows(options.sql);
@@ -95,6 +96,7 @@ class StoreCheck {
 
   async run(): Promise<CheckReport> {
     if (!this.checkFile()) return this.report({ isFinished: false });
+    this.counts = this.rows.counts();
     const { origin, key } = this.readKey();
     const seen = this.readLastSeen(key);
     const { secondCopy } = this.options;
@@ -105,7 +107,7 @@ class StoreCheck {
     });
     const isFinished = await this.walk(pass);
     if (isFinished) this.checkEnd(pass, seen, key);
-    const { size } = this.rows.counts();
+    const { size } = this.counts;
     const checked = { ...pass.checked, streams: pass.chains.streamCount };
     return this.report({ isFinished, size, checked, ...(origin === undefined ? {} : { origin }) });
   }
@@ -178,7 +180,7 @@ class StoreCheck {
   /** @returns false when it was stopped or the file cannot be read further */
   private async walk(pass: StorePass): Promise<boolean> {
     const { onProgress, signal } = this.options;
-    const total = this.rows.counts().events;
+    const total = this.counts.events;
     try {
       for (const done of pass.run()) {
         if (done % ROWS_AT_ONCE !== 0) continue;
@@ -205,7 +207,7 @@ class StoreCheck {
     seen: SignedCheckpoint | undefined,
     key: VerifierKey | undefined,
   ): void {
-    const counts = this.rows.counts();
+    const { counts } = this;
     if (counts.size > counts.last) {
       const detail = `The last checkpoint covers ${counts.size} events, the store has ${counts.last}.`;
       this.findings.add({ code: 'log-short', index: counts.last, detail });

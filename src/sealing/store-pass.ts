@@ -224,7 +224,14 @@ export class StorePass {
 
 function placeOf({ index, row, computed, tile, prev }: Held): Place {
   const stored = row?.leaf;
-  // Two copies that agree come first: then the common case costs one root.
+  const copies = [stored, tile, prev?.leaf];
+  if (
+    computed !== undefined &&
+    copies.every((copy) => copy === undefined || same(copy, computed))
+  ) {
+    return { index, candidates: [computed] };
+  }
+  // Two copies that agree come first: they are the likeliest.
   const isOdd = stored !== undefined && tile !== undefined && same(stored, tile);
   const order = isOdd ? [stored, computed] : [computed, stored, tile];
   return { index, candidates: distinct([...order, prev?.leaf]) };
