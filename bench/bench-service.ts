@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ApiClient } from '../src/client/api-client';
+
+export const SOURCE = 'https://erp.example/';
+
+/** The built service in a process of its own, with its threads, on a new ledger. */
+export class BenchService {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    readonly folder: string,
+    readonly key: string,
+  ) {}
+
+  static async start(): Promise<BenchService> {
+    const folder = mkdtempSync(join(tmpdir(), 'tieout-http-'));
+    const env = { ...process.env, TIEOUT_DATA_DIR: folder, TIEOUT_PORT: '0' };
+    const cli = join(process.cwd(), 'dist/src/cli.js');
+    const child = spawn(process.execPath, [cli, 'serve'], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    for await (const line of createInterface({ input: child.stderr })) {
+      const url = / at (http:\/\/\S+)$/.exec(line)?.[1];
+      if (url === undefined) continue;
+      child.stderr.resume();
+      return new BenchService(child, url, folder, await prepare(url, folder));
+    }
+    throw new Error('the service did not start: run `npm run build` first');
+  }
+
+  get client(): ApiClient {
+    return new ApiClient(this.url, this.key);
+  }
+
+  /** Resident memory of the service in MiB. */
+  residentMib(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  }
+
+  /** Milliseconds until everything recorded can be read. */
+  async caughtUp(token: string): Promise<number> {
+    const start = performance.now();
+    for (;;) {
+      const response = await fetch(new URL('/v1/access/me', this.url), {
+        headers: { Authorization: `Bearer ${this.key}`, 'Consistency-Token': token },
+      });
+      await response.arrayBuffer();
+      if (response.status === 200) return performance.now() - start;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((resolve) => {
+      this.child.once('exit', resolve);
+      this.child.kill('SIGTERM');
+    });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(url: string, folder: string): Promise<string> {
+  const bootstrap = new ApiClient(url, readFileSync(join(folder, 'bootstrap.key'), 'utf8').trim());
+  const scopes = ['events.append', 'config.manage', 'ledger.read', 'log.read', 'ops.read'];
+  const asked = { client: 'bench', kind: 'service', scopes };
+  const { body } = await bootstrap.command<{ secret: string }>('/v1/access/keys', 'bench', asked);
+  await new ApiClient(url, body.secret).send('/v1/sources/erp', {
+    method: 'PUT',
+    json: { uri: SOURCE, timeZone: 'Europe/Berlin' },
+    headers: { 'If-None-Match': '*' },
+  });
+  return body.secret;
+}
