@@ -6,6 +6,7 @@ import { isTieoutError } from './kernel/errors';
 import { ApiProblem } from './client/api-client';
 import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
+import { demo, type DemoCommand } from './cli/demo';
 import { keysGenerate, keysShow } from './cli/keys';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
@@ -30,6 +31,7 @@ function program(): Command {
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('Run tieout --help for the commands.');
   addServe(tieout);
+  addDemo(tieout);
   addAppend(tieout);
   addVerify(tieout);
   addKeys(tieout);
@@ -43,6 +45,21 @@ function addServe(tieout: Command): void {
     .command('serve')
     .description('run the service; configuration comes from TIEOUT_* variables')
     .action(async () => finish(await serve(outputOf(tieout.opts<Globals>()))));
+}
+
+function addDemo(tieout: Command): void {
+  tieout
+    .command('demo')
+    .description(
+      'a seeded close month on a new ledger: what goes in, what is found, what is proved',
+    )
+    .option('--port <port>', 'port of the service; 0 takes a free one', '0')
+    .option('--seed <text>', 'another seed is another month', 'tieout')
+    .option('--exit', 'end after the story instead of serving on')
+    .option('--keep', 'keep the data folder')
+    .action(async (command: DemoCommand) =>
+      finish(await demo(command, outputOf(tieout.opts<Globals>()))),
+    );
 }
 
 function addAppend(tieout: Command): void {

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config';
 import { startService } from '../main';
 import { type ExitCode, type Output } from './output';
+import { signalled } from './signalled';
 
 const STOP_MS_MAX = 10_000;
 
@@ -34,15 +35,4 @@ export async function serve(
   await service.stop();
   clearTimeout(timer);
   return 0;
-}
-
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(3));
-        resolve();
-      });
-    }
-  });
 }

@@ -9,10 +9,9 @@ export interface DemoKeys {
   readonly controller: string;
 }
 
+/** In this order: the bootstrap key ends once an administrator and an approver have keys. */
 const ROLES: Readonly<Record<keyof DemoKeys, readonly string[]>> = {
   integration: ['events.append'],
-  admin: ['config.manage', 'access.manage', 'ledger.read'],
-  approver: ['approve'],
   controller: [
     'ledger.read',
     'log.read',
@@ -23,6 +22,8 @@ const ROLES: Readonly<Record<keyof DemoKeys, readonly string[]>> = {
     'quarantine.work',
     'ops.read',
   ],
+  admin: ['config.manage', 'access.manage', 'ledger.read'],
+  approver: ['approve'],
 };
 
 /** Issues the keys with the bootstrap key; from then on that one has ended. */
