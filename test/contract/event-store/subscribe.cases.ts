@@ -35,6 +35,8 @@ export const subscribeCases: readonly ContractCase[] = [
       expect(await done).toHaveLength(2);
       expect(performance.now() - begun).toBeLessThan(1_000);
       expect(await collect(store.subscribe(undefined, end.signal))).toEqual([]);
+      await store.append(newStream(), 'no-stream', events(20));
+      expect(await take(store, undefined, 5)).toHaveLength(5);
       expect(stage.openResources()).toBe(0);
       expect(getEventListeners(end.signal, 'abort')).toEqual([]);
     },
