@@ -16,7 +16,7 @@ export interface EventFilter {
   readonly source?: string;
   /** the sender's own id */
   readonly sourceId?: string;
-  /** pseudonym of an account that acted, or on whose behalf another did */
+  /** pseudonym of an account that acted, on whose behalf another did, or that stood behind a service */
   readonly actor?: string;
   /** person behind any number of accounts */
   readonly person?: string;
@@ -42,11 +42,13 @@ const AFTER_ALL = '\u{10FFFF}';
 
 const IS_ONE_OF = 'idx IN (SELECT value FROM json_each(:indexes))';
 
-const ACTED = '(actor = :actor OR on_behalf_of = :actor)';
+/** Whoever acted, had another act for him, or stood behind a service: each branch has its index. */
+const ACTED = '(actor = :actor OR on_behalf_of = :actor OR initiated_by = :actor)';
 
 const PERSON_ACTED = `
   (actor IN (SELECT account FROM account_person WHERE person = :person)
-   OR on_behalf_of IN (SELECT account FROM account_person WHERE person = :person))`;
+   OR on_behalf_of IN (SELECT account FROM account_person WHERE person = :person)
+   OR initiated_by IN (SELECT account FROM account_person WHERE person = :person))`;
 
 /** Flags are the workflow states' judgement of an event. */
 const BEARS_FLAG = `

@@ -32,7 +32,7 @@ export class EventsQuery extends PageQuery {
   @MaxLength(256)
   sourceId?: string;
 
-  /** pseudonym of an account that acted or on whose behalf another did */
+  /** pseudonym of an account that acted, on whose behalf another did, or that stood behind a service */
   @IsOptional()
   @MaxLength(64)
   actor?: string;

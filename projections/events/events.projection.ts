@@ -6,9 +6,9 @@ import { EVENTS_SCHEMA } from './events.schema';
 
 const PUT_EVENT = `
   INSERT OR REPLACE INTO event (idx, position, stream, object, entity, type, occurred_at, recorded_at, system, source_id, document,
-         actor, on_behalf_of, correlation, causation, amount_minor, currency)
+         actor, on_behalf_of, initiated_by, correlation, causation, amount_minor, currency)
   VALUES (:idx, :position, :stream, :object, :entity, :type, :occurredAt, :recordedAt, :system, :sourceId, :document,
-         :actor, :onBehalfOf, :correlation, :causation, :amountMinor, :currency)`;
+         :actor, :onBehalfOf, :initiatedBy, :correlation, :causation, :amountMinor, :currency)`;
 
 const PUT_PERSON = `
   INSERT OR IGNORE INTO account_person (person, account) VALUES (:person, :account)`;
@@ -24,6 +24,7 @@ function putEvent(
   db: ProjectionDb,
 ): void {
   const { objectType, entity } = parseStreamName(stream);
+  const data = transitionOf(entry);
   db.run(PUT_EVENT, {
     idx: index,
     position,
@@ -38,9 +39,10 @@ function putEvent(
     document: entry.source.document ?? null,
     actor: entry.actor.id,
     onBehalfOf: entry.actor.onBehalfOf ?? null,
+    initiatedBy: data?.initiatedBy ?? null,
     correlation: entry.correlation ?? null,
     causation: entry.causation ?? null,
-    ...amountOf(transitionOf(entry)),
+    ...amountOf(data),
   });
 }
 

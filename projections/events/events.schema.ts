@@ -17,6 +17,7 @@ export const EVENTS_SCHEMA = `
     document     TEXT,
     actor        TEXT NOT NULL,
     on_behalf_of TEXT,
+    initiated_by TEXT,
     correlation  TEXT,
     causation    TEXT,
     amount_minor INTEGER,
@@ -24,6 +25,8 @@ export const EVENTS_SCHEMA = `
   ) STRICT;
   CREATE INDEX event_by_stream ON event (stream);
   CREATE INDEX event_by_actor ON event (actor);
+  CREATE INDEX event_by_on_behalf_of ON event (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
+  CREATE INDEX event_by_initiated_by ON event (initiated_by) WHERE initiated_by IS NOT NULL;
   CREATE INDEX event_by_document ON event (document) WHERE document IS NOT NULL;
   CREATE INDEX event_by_correlation ON event (correlation) WHERE correlation IS NOT NULL;
   CREATE INDEX event_by_causation ON event (causation) WHERE causation IS NOT NULL;

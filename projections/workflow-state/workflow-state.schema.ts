@@ -16,10 +16,10 @@ export const WORKFLOW_STATE_SCHEMA = `
     fold          TEXT NOT NULL
   ) STRICT;
   CREATE INDEX object_by_id ON object (id);
-  CREATE INDEX object_by_state ON object (state);
+  CREATE INDEX object_by_state ON object (state, stream);
   CREATE INDEX object_by_change ON object (changed_at);
-  CREATE INDEX object_by_flag ON object (flags) WHERE flags <> 0;
-  CREATE INDEX object_by_disagreement ON object (disagreements) WHERE disagreements <> 0;
+  CREATE INDEX object_flagged ON object (stream) WHERE flags <> 0;
+  CREATE INDEX object_disputed ON object (stream) WHERE disagreements <> 0;
 
   CREATE TABLE object_step (
     action    TEXT NOT NULL,

@@ -43,6 +43,7 @@ describe('the list of events', () => {
       transition('invoice-E_FR.INV-2', 'received', {
         at: '2026-01-03',
         amount: eur('20.00'),
+        initiatedBy: 'per-c',
         entry: { correlation: 'p2p-2', source: { system: 'erp', id: 'a-1', document: 'D-200' } },
       }),
       transition('payment-E_DE.PAY-1', 'paid', {
@@ -66,7 +67,8 @@ describe('the list of events', () => {
     ['ids that were looked up', { indexes: [2, 0] }, [0, 2]],
     ['ids that nobody has', { indexes: [] }, []],
     ['actor, also on behalf of', { actor: 'per-a' }, [2]],
-    ['person, by accounts', { person: 'P-7' }, [2]],
+    ['account behind a service', { actor: 'per-c' }, [1]],
+    ['person, by accounts', { person: 'P-7' }, [1, 2]],
     ['correlation', { correlation: 'p2p-1' }, [0]],
     ['causation', { causation: '00000000-0000-5000-8000-000000000000' }, [2]],
     ['flag', { flag: maskOfFlag('unauthorised') }, [2]],
