@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { buildPack, type BuilderReply, type PackInput } from '../evidence/pack';
+import { buildPack } from '../evidence/pack/build-pack';
+import { type BuilderReply } from '../evidence/pack/pack-builder';
+import { type PackInput } from '../evidence/pack/pack-input';
 import { isTieoutError } from './kernel/errors';
 
 /** The thread that lays out one pack and ends. */

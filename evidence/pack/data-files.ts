@@ -77,6 +77,7 @@ export function dataFiles(input: PackInput, report: TransactionReport): BagFile[
       bytes: Buffer.from(populationLines(report.population.objects).join('')),
     },
     { path: 'data/recon/breaks.jsonl', bytes: jsonLines(input.breaks) },
+    { path: 'data/recon/matches.jsonl', bytes: jsonLines(input.matches) },
     { path: 'data/sod/findings.jsonl', bytes: jsonLines(input.findings) },
     { path: 'data/sod/identities.json', bytes: jsonBytes({ identities: input.identities, v: 1 }) },
     { path: 'data/VERIFY.md', bytes: Buffer.from(verifyGuide(input, report)) },

@@ -9,7 +9,13 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 
-import { lineageFacts, lineageFindings, pendingPacks } from '../../projections/evidence-packs';
+import {
+  lineageBreaks,
+  lineageFacts,
+  lineageFindings,
+  lineageMatches,
+  pendingPacks,
+} from '../../projections/evidence-packs';
 import { type ReadModel } from '../../projections/read-model';
 import { type BlobStore } from '../../src/blob-store';
 import { type Executor } from '../../src/commanding';
@@ -73,7 +79,8 @@ class PackSources {
     const views: LineageViews = {
       lineageOf: (stream, asOf) => readModel.query((db) => lineageFacts(db, log, stream, asOf)),
       findingsOn: (streams, size) => readModel.query((db) => lineageFindings(db, streams, size)),
-      breaksOn: () => [],
+      breaksOn: (streams, size) => readModel.query((db) => lineageBreaks(db, streams, size)),
+      matchesOn: (streams, size) => readModel.query((db) => lineageMatches(db, streams, size)),
     };
     return {
       log,

@@ -1,11 +1,12 @@
 export { buildPack, type BuiltPack } from './build-pack';
 export { EvidenceModule } from './evidence.module';
-export { type BuilderReply } from './pack-builder';
 export {
+  type BreakFacts,
   type ExcludedObject,
   type FindingFacts,
   type LineageFacts,
   type LineageNode,
+  type MatchFacts,
   type MissingStep,
   type PackInput,
   type ProjectedStep,

@@ -8,6 +8,7 @@ import {
   type FindingFacts,
   type Identity,
   type LineageFacts,
+  type MatchFacts,
   type Opening,
   type PackEntry,
   type PackInput,
@@ -25,6 +26,7 @@ export interface LineageViews {
   ): LineageFacts | undefined;
   findingsOn(streams: readonly string[], size: number): readonly FindingFacts[];
   breaksOn(streams: readonly string[], size: number): readonly BreakFacts[];
+  matchesOn(streams: readonly string[], size: number): readonly MatchFacts[];
 }
 
 /** Personal values and accounts, where a request asks for them. */
@@ -93,6 +95,7 @@ export async function gatherPack(
     replay,
     findings: views.findingsOn(streams, size),
     breaks: views.breaksOn(streams, size),
+    matches: views.matchesOn(streams, size),
     ...disclosed(request, entries, sources.disclosures),
     unreadable: [],
     build: buildFacts(),

@@ -120,9 +120,24 @@ export interface FindingFacts {
 /** A break of a reconciliation that touches the lineage. */
 export interface BreakFacts {
   readonly id: string;
+  readonly definition: string;
   readonly type: string;
   readonly status: string;
-  readonly amount?: MoneyJson;
+  /** what is open: side A - side B */
+  readonly amount: MoneyJson;
+  /** its lines of both sides, in words */
+  readonly lines: readonly string[];
+  readonly sentence: string;
+}
+
+/** Lines of the lineage that a reconciliation found to belong with others. */
+export interface MatchFacts {
+  readonly id: string;
+  readonly definition: string;
+  readonly pass: string;
+  readonly status: string;
+  readonly clearingDate: string;
+  readonly lines: readonly string[];
   readonly sentence: string;
 }
 
@@ -193,6 +208,7 @@ export interface PackInput {
   readonly keys: readonly PackEntry[];
   readonly findings: readonly FindingFacts[];
   readonly breaks: readonly BreakFacts[];
+  readonly matches: readonly MatchFacts[];
   readonly openings: readonly Opening[];
   readonly identities: readonly Identity[];
   readonly replay: ReplayFacts;

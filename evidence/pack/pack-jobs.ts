@@ -81,6 +81,11 @@ export class PackJobs {
     return this.progress.get(stream);
   }
 
+  /** Stream of a pack that waits or is in work, by its id: the views may not know it yet. */
+  streamOf(id: string): string | undefined {
+    return [...this.progress.keys()].find((stream) => parseStreamName(stream).key === id);
+  }
+
   /** Resolves when nothing waits any more. */
   idle(): Promise<void> {
     return this.last;

@@ -8,6 +8,7 @@ import {
   type FindingFacts,
   type Identity,
   type LineageEdge,
+  type MatchFacts,
   type MissingStep,
   type ObjectKey,
   type PackRequest,
@@ -110,6 +111,7 @@ export interface ReportResults {
   readonly inconclusive: number;
   readonly mitigated: number;
   readonly breaks: number;
+  readonly matches: number;
   readonly commitments: number;
   readonly opened: number;
   readonly unreadable: number;
@@ -150,6 +152,7 @@ export interface TransactionReport {
   readonly approvals: readonly ApprovalLine[];
   readonly findings: readonly FindingFacts[];
   readonly breaks: readonly BreakFacts[];
+  readonly matches: readonly MatchFacts[];
   readonly identities: readonly Identity[];
   readonly unreadable: readonly Unreadable[];
   readonly integrity: {

@@ -83,6 +83,7 @@ export function reportOf(
     approvals,
     findings: input.findings,
     breaks: input.breaks,
+    matches: input.matches,
     identities: input.identities,
     unreadable: input.unreadable,
     integrity: integrityOf(input, frame.itemsRoot),
@@ -108,6 +109,7 @@ function resultsOf(
     inconclusive: withStatus('inconclusive'),
     mitigated: withStatus('mitigated'),
     breaks: input.breaks.length,
+    matches: input.matches.length,
     commitments: timeline.reduce((sum, step) => sum + step.personal.length, 0),
     opened: timeline.reduce(
       (sum, step) => sum + step.personal.filter((p) => p.value !== undefined).length,

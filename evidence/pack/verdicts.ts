@@ -79,17 +79,18 @@ function duties({ violations, inconclusive, mitigated }: ReportResults): Verdict
   };
 }
 
-function reconciliation({ breaks }: ReportResults): Verdict {
+function reconciliation({ breaks, matches }: ReportResults): Verdict {
+  const matched = `${count(matches, 'match', 'matches')} with lines of another source`;
   return breaks === 0
     ? {
         topic: 'Reconciliation',
-        outcome: 'good',
-        sentence: 'No break of a reconciliation names an object of this transaction.',
+        outcome: matches === 0 ? 'note' : 'good',
+        sentence: `No break names an object of this transaction; ${matched}.`,
       }
     : {
         topic: 'Reconciliation',
         outcome: 'bad',
-        sentence: `${count(breaks, 'break names', 'breaks name')} an object of this transaction.`,
+        sentence: `${count(breaks, 'break names', 'breaks name')} an object of this transaction; ${matched}.`,
       };
 }
 

@@ -12,7 +12,7 @@ import { type JsonObject } from '../../src/kernel/json';
 import { type CheckReport } from '../../src/sealing/check-report';
 import { readPolicy } from '../../src/sealing/policy-file';
 import { readStoredZip } from '../support/stored-zip';
-import { sampleTransaction } from '../support/sample-transaction';
+import { SAMPLE_BREAK, sampleTransaction } from '../support/sample-transaction';
 
 /** Positions between files: headers of the archive and its directory. Odd, so that they hit different fields. */
 const STEP_BYTES = 9_973;
@@ -121,7 +121,7 @@ describe('a pack with one thing changed', () => {
   it('is refused with parts of another pack', async () => {
     const other = await buildPack(
       await sampleTransaction({
-        breaks: [{ id: 'b', type: 'amount', status: 'open', sentence: 'x' }],
+        breaks: [{ ...SAMPLE_BREAK, id: 'b', sentence: 'x' }],
       }),
     );
     for (const path of ['data/evidence.json', 'data/evidence-pack.pdf', 'manifest-sha256.txt']) {

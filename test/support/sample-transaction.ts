@@ -1,10 +1,39 @@
 import { transitionOf } from '../../src/kernel/entry';
 import { hex } from '../../src/kernel/hash';
 import { parseStreamName } from '../../src/kernel/stream-name';
-import { type LineageFacts, type Opening, type PackInput } from '../../evidence/pack/pack-input';
+import {
+  type BreakFacts,
+  type LineageFacts,
+  type MatchFacts,
+  type Opening,
+  type PackInput,
+} from '../../evidence/pack/pack-input';
 import { replayLog } from '../../evidence/pack/replay';
 import { SampleLog } from './sample-log';
 import { BUYER, purchaseEvents, REASON, SALT, STEPS } from './sample-purchase';
+
+export const SAMPLE_BREAK: BreakFacts = {
+  id: '77aa',
+  definition: 'bank-exact',
+  type: 'amount-difference',
+  status: 'open',
+  amount: { amount: '-10.00', currency: 'EUR' },
+  lines: ['A: payment PAY-2026-0093 in the books, -121950.00 EUR, booked 2026-01-27'],
+  sentence: 'The amounts differ by 10.00 EUR.',
+};
+
+export const SAMPLE_MATCH: MatchFacts = {
+  id: '4be1',
+  definition: 'bank-exact',
+  pass: 'reference-and-amount',
+  status: 'accepted',
+  clearingDate: '2026-01-27',
+  lines: [
+    'A: payment PAY-2026-0093 in the books, -121950.00 EUR, booked 2026-01-27, end-to-end PAY-2026-0093',
+    'B: statement line on DE02-SAMPLE, -121950.00 EUR, booked 2026-01-27, end-to-end PAY-2026-0093',
+  ],
+  sentence: 'One line of each side with the same reference and the same amount.',
+};
 
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   transmitted: ['out-of-sequence', 'unauthorised'],
@@ -167,6 +196,7 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
       },
     ],
     breaks: [],
+    matches: [SAMPLE_MATCH],
     openings,
     identities: [{ pseudonym: BUYER, system: 'erp-de', account: 'aschmidt' }],
     replay: await replayLog(log, {

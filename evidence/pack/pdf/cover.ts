@@ -126,11 +126,12 @@ function figures(
     ['violations', results.violations],
     ['inconclusive', results.inconclusive],
     ['mitigated', results.mitigated],
-    ['breaks', results.breaks],
+    ['reconciliation matches', results.matches],
+    ['reconciliation breaks', results.breaks],
     ['personal values', results.commitments],
     ['opened', results.opened],
     ['inclusion proofs', results.proofs],
-    ['items not read', results.unreadable],
+    ['named items not read', results.unreadable],
     ['characters printed as escapes', escaped],
   ];
   const rows: string[][] = [];

@@ -1,8 +1,9 @@
 import { type EvidenceDocument } from '../report-types';
-import { dutiesSection, reconciliationSection } from './control-sections';
+import { dutiesSection } from './duties-section';
 import { cover, resultsSection } from './cover';
 import { appendixSection, integritySection, verifySection } from './integrity-sections';
 import { CONTENT_WIDTH, INK, PAGE, Paper, STYLE } from './paper';
+import { reconciliationSection } from './reconciliation-section';
 import { populationSection, scopeSection } from './scope-sections';
 import { transactionSection } from './transaction-section';
 

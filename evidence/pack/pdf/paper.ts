@@ -97,7 +97,8 @@ export class Paper {
       compress: false,
       autoFirstPage: false,
       bufferPages: true,
-      font: parsedFont('body') as unknown as string,
+      // No default font: pdfkit would load Helvetica, which is never embedded.
+      font: null as unknown as string,
       size: [PAGE.width, PAGE.height],
       margin: 0,
       info: {

@@ -5,6 +5,8 @@ import { type Paper, STYLE } from './paper';
 import { facts, table } from './table';
 import { grouped, moneyText, objectText, timeText, typeText } from './words';
 
+const TIME = { ...STYLE.cell, size: 7 };
+
 /** Path and SHA-256 of the data file behind a section. */
 export function dataFileNote(
   paper: Paper,
@@ -96,14 +98,14 @@ function totalsTable(paper: Paper, { controlTotals }: EvidenceDocument['report']
   table(
     paper,
     [
-      { title: 'Object type', width: 0.15, style: STYLE.cellBold },
-      { title: 'Path', width: 0.11 },
-      { title: 'Objects', width: 0.075, align: 'right' },
-      { title: 'Entries', width: 0.075, align: 'right' },
-      { title: 'Sum', width: 0.16, align: 'right' },
-      { title: 'Absolute', width: 0.16, align: 'right' },
-      { title: 'First occurred (UTC)', width: 0.135 },
-      { title: 'Last occurred (UTC)', width: 0.135 },
+      { title: 'Object type', width: 0.13, style: STYLE.cellBold },
+      { title: 'Path', width: 0.095 },
+      { title: 'Objects', width: 0.07, align: 'right' },
+      { title: 'Entries', width: 0.065, align: 'right' },
+      { title: 'Sum', width: 0.145, align: 'right' },
+      { title: 'Absolute', width: 0.145, align: 'right' },
+      { title: 'First occurred (UTC)', width: 0.175, style: TIME },
+      { title: 'Last occurred (UTC)', width: 0.175, style: TIME },
     ],
     keys.map((key) => pairRow(controlTotals.rows.filter((total) => keyOf(total) === key))),
     { summary: 'Control totals by two paths' },
@@ -133,14 +135,14 @@ function objectsTable(paper: Paper, { population }: EvidenceDocument['report']):
   table(
     paper,
     [
-      { title: 'Object', width: 0.27, style: STYLE.cellBold },
-      { title: 'State', width: 0.1 },
+      { title: 'Object', width: 0.25, style: STYLE.cellBold },
+      { title: 'State', width: 0.09 },
       { title: 'Links', width: 0.06, align: 'right' },
-      { title: 'Entries', width: 0.07, align: 'right' },
+      { title: 'Entries', width: 0.075, align: 'right' },
       { title: 'Revisions', width: 0.09, align: 'right' },
-      { title: 'Last amount', width: 0.14, align: 'right' },
-      { title: 'First occurred (UTC)', width: 0.135 },
-      { title: 'Last occurred (UTC)', width: 0.135 },
+      { title: 'Last amount', width: 0.15, align: 'right' },
+      { title: 'First occurred (UTC)', width: 0.142, style: TIME },
+      { title: 'Last occurred (UTC)', width: 0.142, style: TIME },
     ],
     population.objects.map((line) => [
       objectText(line.object),

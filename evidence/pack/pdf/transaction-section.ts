@@ -8,6 +8,7 @@ import { dataFileNote } from './scope-sections';
 import { type Cell, type StyledText, table } from './table';
 import { actorText, moneyText, type NameOf, objectText, timeText, typeText } from './words';
 
+const TIME = { ...STYLE.cell, size: 7.2 };
 const QUIET = { ...STYLE.small, size: 6.8 };
 const SMALL_MONO = { ...STYLE.mono, size: 5.8 };
 const BAD = { ...STYLE.cellBold, color: INK.bad };
@@ -62,7 +63,7 @@ function timelineTable(paper: Paper, evidence: EvidenceDocument, nameOf: NameOf)
     paper,
     [
       { title: '#', width: 0.036, align: 'right' },
-      { title: 'Occurred, recorded (UTC)', width: 0.186 },
+      { title: 'Occurred, recorded (UTC)', width: 0.186, style: TIME },
       { title: 'Object and step', width: 0.3 },
       { title: 'Who', width: 0.158 },
       { title: 'Amount', width: 0.095, align: 'right' },

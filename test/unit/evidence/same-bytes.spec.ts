@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { buildPack } from '../../../evidence/pack/build-pack';
 import { sha256Hex } from '../../../src/kernel/hash';
-import { sampleTransaction } from '../../support/sample-transaction';
+import { SAMPLE_BREAK, sampleTransaction } from '../../support/sample-transaction';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -51,7 +51,7 @@ describe('a pack is a function of its input', () => {
     const first = await buildPack(await sampleTransaction());
     await buildPack(
       await sampleTransaction({
-        breaks: [{ id: 'b1', type: 'amount', status: 'open', sentence: 'Ж 中' }],
+        breaks: [{ ...SAMPLE_BREAK, id: 'b1', sentence: 'Ж 中' }],
       }),
     );
     const again = await buildPack(await sampleTransaction());

@@ -3,7 +3,7 @@ import { paragraph, section } from './blocks';
 import { INK, type Paper, STYLE } from './paper';
 import { dataFileNote } from './scope-sections';
 import { table } from './table';
-import { moneyText, type NameOf } from './words';
+import { type NameOf } from './words';
 
 const STATUS_INK: Readonly<Record<string, { readonly color: string; readonly fill: string }>> = {
   violation: { color: INK.bad, fill: INK.badFill },
@@ -47,33 +47,5 @@ export function dutiesSection(paper: Paper, evidence: EvidenceDocument, nameOf: 
       );
     }
     dataFileNote(paper, evidence, 'data/sod/findings.jsonl');
-  });
-}
-
-/** Section 6: breaks of reconciliations that name an object of the lineage. */
-export function reconciliationSection(paper: Paper, evidence: EvidenceDocument): void {
-  const { breaks } = evidence.report;
-  section(paper, '6  Reconciliation', () => {
-    if (breaks.length === 0) {
-      paragraph(paper, 'No break of a reconciliation names an object of this transaction.');
-    } else {
-      table(
-        paper,
-        [
-          { title: 'Break', width: 0.22 },
-          { title: 'Type, status', width: 0.2 },
-          { title: 'Amount', width: 0.15, align: 'right' },
-          { title: 'What differs', width: 0.43 },
-        ],
-        breaks.map((item) => [
-          { text: item.id, style: STYLE.mono },
-          `${item.type}\n${item.status}`,
-          moneyText(item.amount),
-          item.sentence,
-        ]),
-        { summary: 'Breaks that name an object of the transaction' },
-      );
-    }
-    dataFileNote(paper, evidence, 'data/recon/breaks.jsonl');
   });
 }
