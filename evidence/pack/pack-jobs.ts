@@ -15,7 +15,7 @@ import { zipOf } from './zip';
 
 /** Name of this process in the ids that its events are derived from. */
 const PROCESS = 'evidence-pack';
-const RETRY_MS = 1_000;
+const RETRY_MS_DEFAULT = 1_000;
 const TRIES_MAX = 60;
 /** What passes by itself: the read model catches up, the store comes back. */
 const PASSING = [
@@ -35,6 +35,8 @@ export interface PackJobsOptions {
   readonly indexOf: (event: StreamEntry) => number;
   /** streams of packs that were asked for and have no end, oldest first; waits until the views are current */
   readonly pending: () => Promise<readonly string[]>;
+  /** pause before what may pass by itself is tried again (default 1 s) */
+  readonly retryMs?: number;
   /** told of what nobody foresaw */
   readonly report: (stream: string, error: unknown) => void;
 }
@@ -172,7 +174,9 @@ export class PackJobs {
   }
 
   private async pause(): Promise<void> {
-    await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(aborted);
+    await delay(this.options.retryMs ?? RETRY_MS_DEFAULT, undefined, {
+      signal: this.stopping.signal,
+    }).catch(aborted);
   }
 
   private at(stream: string, phase: JobProgress['phase'], done: number): void {
