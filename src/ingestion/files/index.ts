@@ -1,0 +1,2 @@
+export { type FileMapping, parseFileMapping } from './file-mapping';
+export { type EventFile, type ImportCounts, readEventFile } from './read-event-file';
