@@ -111,24 +111,29 @@ export class Projector {
 
   /**
    * The new generation takes over once it is at the head and not behind the live one, so that no reader goes back in
-   * time. The old file stays until the next start: a reader may still have it open.
+   * time. One that has stopped is not waited for: it may stand where the log never was. The old file stays until the
+   * next start, since a reader may still have it open.
    */
   private swapWhenLevel(): void {
     const { live, next } = this;
     if (live === undefined || next === undefined || !next.runner.reached.current) return;
-    const order = this.compare(next.applier.checkpoint.position, live.applier.checkpoint.position);
-    if (order < 0) return;
-    const [counted, expected] = [next.applier.checkpoint.events, live.applier.checkpoint.events];
-    if (order === 0 && counted !== expected) {
-      this.onStopped(next, countsDiffer(next.runner.reached, expected));
-      return;
-    }
+    if (!live.runner.hasStopped && !this.isLevel(live, next)) return;
     next.applier.complete();
     this.live = next;
     this.next = undefined;
     const { name, path } = next.generation;
     this.options.tell({ kind: 'serve', generation: name, path, reached: next.runner.reached });
     void end(live);
+  }
+
+  private isLevel(live: Build, next: Build): boolean {
+    const [mine, theirs] = [next.applier.checkpoint, live.applier.checkpoint];
+    const order = this.compare(mine.position, theirs.position);
+    if (order === 0 && mine.events !== theirs.events) {
+      this.onStopped(next, countsDiffer(next.runner.reached, theirs.events));
+      return false;
+    }
+    return order >= 0;
   }
 
   private compare(a: string | undefined, b: string | undefined): number {

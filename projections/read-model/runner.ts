@@ -27,6 +27,7 @@ const RESUME_MAX_MS = 30_000;
 export class Runner {
   private readonly abort = new AbortController();
   private current = false;
+  private stopped = false;
   private drops = 0;
 
   constructor(private readonly options: RunnerOptions) {}
@@ -36,6 +37,11 @@ export class Runner {
     return { position, events, recordedAt: last?.recordedAt, current: this.current };
   }
 
+  /** true once it has said why it cannot go on */
+  get hasStopped(): boolean {
+    return this.stopped;
+  }
+
   /** Ends when the runner was closed, or has stopped and said why. */
   async run(): Promise<void> {
     try {
@@ -43,6 +49,7 @@ export class Runner {
     } catch (error) {
       if (this.abort.signal.aborted) return;
       this.current = false;
+      this.stopped = true;
       this.options.onReached(this.reached);
       this.options.onStopped(this.stopOf(error));
     }

@@ -131,6 +131,20 @@ describe('a rebuild', () => {
     expect(rows(model)['seen']).toHaveLength(2);
   });
 
+  it('puts right a model that is ahead of a restored log', async () => {
+    const before = start([seenIn(1)]);
+    await before.readModel.waitFor(await recorder.record(...purchase(1), ...purchase(2)), WAIT_MS);
+    store = openMemoryStore();
+    const token = await new Recorder(store).record(...purchase(1));
+    const model = await restart(before, [seenIn(1)]);
+    await expect(model.readModel.waitFor('m.9', WAIT_MS)).rejects.toMatchObject({
+      code: 'read-model-stopped',
+    });
+    await model.readModel.rebuild();
+    expect(model.readModel.status()).toMatchObject({ state: 'current', position: token });
+    expect(rows(model)['seen']).toHaveLength(2);
+  });
+
   it('is what another version of a projection means', async () => {
     const first = start([seenIn(1)]);
     const token = await recorder.record(...purchase(1));
