@@ -133,7 +133,7 @@ export class StatementTotals {
         `${figures}, but the closing balance is ${money(closing.amountMinor, currency)}: ${gap} off.`,
       );
     }
-    if (this.#rejected > 0) return failed(`${this.#rejected} entries could not be read.`);
+    if (this.#rejected > 0) return failed(unreadable(this.#rejected));
     return { verdict: 'passed' };
   }
 
@@ -250,3 +250,5 @@ function addTo(sums: Map<string, CurrencyTotals>, currency: string, amountMinor:
 const firstOf = (sums: ReadonlyMap<string, unknown>): string | undefined => [...sums.keys()][0];
 const failed = (detail: string): Control => ({ verdict: 'failed', detail });
 const money = (minor: bigint, currency: string) => `${currency} ${formatMinor(minor, currency)}`;
+const unreadable = (count: number) =>
+  count === 1 ? '1 entry could not be read.' : `${count} entries could not be read.`;
