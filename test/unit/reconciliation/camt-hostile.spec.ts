@@ -121,8 +121,13 @@ describe('camt files that look odd and are good', () => {
 
   it('skips elements of other namespaces, whatever they are called', async () => {
     const foreign =
-      '<Ntry xmlns="urn:other"><Amt Ccy="EUR">1.00</Amt></Ntry><constructor/><__proto__/>';
-    const { lines, statements } = await readAll(good.replace('<Ntry>', `${foreign}<Ntry>`));
+      '<Ntry xmlns="urn:other"><Amt Ccy="EUR">1.00</Amt></Ntry><constructor/><__proto__/>' +
+      '<x:Ntry><Amt Ccy="EUR">2.00</Amt></x:Ntry>';
+    const { lines, statements } = await readAll(
+      good
+        .replace('<Document ', '<Document xmlns:x="urn:other" ')
+        .replace('<Ntry>', `${foreign}<Ntry>`),
+    );
     expect([lines.length, statements[0]?.computed.entries]).toEqual([1, 1]);
   });
 

@@ -40,6 +40,13 @@ describe('lines of a camt.053 statement', () => {
     expect(statements[0]?.controls.details.verdict).toBe('passed');
   });
 
+  it('takes the direction of a detail that goes against its entry', async () => {
+    const back = '<TxDtls><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>';
+    const details = `<NtryDtls>${tx('100.00', 'A')}${back}</NtryDtls>`;
+    const { lines } = await readAll(camtWith({ amount: '90.00', details }));
+    expect(lines.map((l) => l.amountMinor)).toEqual([10_000n, -1_000n]);
+  });
+
   it('makes a charge a line of its own when only the charge closes the gap', async () => {
     const details = `<NtryDtls>${tx('100.00', 'A')}${tx('50.00', 'B')}</NtryDtls>`;
     const { lines, statements } = await readAll(

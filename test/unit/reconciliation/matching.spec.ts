@@ -99,6 +99,27 @@ describe('matching the ledger with a bank statement', () => {
     });
   });
 
+  it('takes the line of the nearest day among equal amounts, before or after', () => {
+    const result = match(bank, [
+      book('p1', { endToEnd: ['PAY1'], date: '2026-03-20' }),
+      statement('b1', { endToEnd: ['X'], date: '2026-03-19' }),
+      statement('b2', { endToEnd: ['Y'], date: '2026-03-30' }),
+    ]);
+    expect(result.breaks.find((b) => b.type === 'UNMATCHED_A')?.nearest?.line).toBe(lineId('b1'));
+  });
+
+  it('prefers the candidate that fails fewer predicates over the one of a nearer day', () => {
+    const result = match(bank, [
+      book('p1', { endToEnd: ['PAY1'], date: '2026-03-20' }),
+      statement('b1', { endToEnd: ['PAY1'], account: 'DE2', date: '2026-03-01' }),
+      statement('b2', { endToEnd: ['Y'], account: 'DE2', date: '2026-03-20' }),
+    ]);
+    expect(result.breaks.find((b) => b.type === 'UNMATCHED_A')?.nearest).toMatchObject({
+      line: lineId('b1'),
+      failed: [{ predicate: 'account', a: 'DE1', b: 'DE2' }],
+    });
+  });
+
   it('says nothing about a nearest candidate when nothing comes near', () => {
     const result = match(bank, [
       book('p1', { endToEnd: ['PAY1'] }),
@@ -142,6 +163,17 @@ describe('matching the ledger with a bank statement', () => {
     ]);
     expect(broken(result)).toEqual([['AMBIGUOUS', 'b1', 'p1', 'p2']]);
     expect(result.ambiguities).toMatchObject([{ pass: 'document', reason: 'competing' }]);
+  });
+
+  it('does not pair lines of equal number that are not twins', () => {
+    const result = match(bank, [
+      book('p1', { document: ['INV1'] }),
+      book('p2', { document: ['INV1', 'INV2'] }),
+      statement('b1', { document: ['INV1'] }),
+      statement('b2', { document: ['INV2'] }),
+    ]);
+    expect(result.groups).toEqual([]);
+    expect(result.ambiguities).toMatchObject([{ reason: 'competing', countA: 2, countB: 2 }]);
   });
 
   it('holds ambiguous lines back from weaker passes', () => {
