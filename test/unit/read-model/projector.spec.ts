@@ -135,6 +135,19 @@ describe('the projector', () => {
     expect(second.readModel.status().stopped?.code).toBe('store-corrupt');
   });
 
+  it('refuses a log that has another event where its last one was', async () => {
+    const first = start();
+    await first.readModel.waitFor(await recorder.record(invoice('1')), WAIT_MS);
+    await stop(first);
+    store = openMemoryStore();
+    await new Recorder(store).record(invoice('1', 'invoice.approved'));
+    const second = start();
+    await expect(second.readModel.waitFor('m.2', WAIT_MS)).rejects.toMatchObject({
+      code: 'read-model-stopped',
+    });
+    expect(second.readModel.status().stopped?.code).toBe('store-corrupt');
+  });
+
   it('refuses a log that ends before its checkpoint', async () => {
     const first = start();
     await first.readModel.waitFor(await recorder.record(invoice('1')), WAIT_MS);
