@@ -1,10 +1,18 @@
+import { type FindingFacts } from './pack-input';
 import { type ApprovalLine, type TimelineStep } from './report-types';
 
 /** Actions by which somebody says yes or no for the company. */
 const DECISIONS = /^(.*-)?(approved|endorsed|rejected|released|authorised|unblocked|unlocked)$/;
 
-/** Approvals, rejections and overrides of the lineage, in the order of the timeline. */
-export function approvalsOf(timeline: readonly TimelineStep[]): ApprovalLine[] {
+/**
+ * Approvals, rejections and overrides of the lineage, in the order of the timeline.
+ *
+ * @param findings what the duty rules say: a decision that proves a finding says so
+ */
+export function approvalsOf(
+  timeline: readonly TimelineStep[],
+  findings: readonly FindingFacts[],
+): ApprovalLine[] {
   return timeline
     .filter((step) => DECISIONS.test(step.action) || step.overrides.length > 0)
     .map((step) => ({
@@ -13,9 +21,10 @@ export function approvalsOf(timeline: readonly TimelineStep[]): ApprovalLine[] {
       action: step.action,
       at: step.occurredAt,
       by: step.actor,
+      persons: step.persons,
       ...(step.amount === undefined ? {} : { amount: step.amount }),
       ...(step.version === undefined ? {} : { version: step.version }),
-      remarks: remarksOn(step, timeline),
+      remarks: [...remarksOn(step, timeline), ...findingsNaming(step, findings)],
     }));
 }
 
@@ -33,19 +42,33 @@ function remarksOn(step: TimelineStep, timeline: readonly TimelineStep[]): strin
   ];
 }
 
-/** The same account also created or submitted this object. Persons are compared by the duty findings. */
+const PREPARES =
+  /^(created|submitted|changed|requested|prepared|proposed|initiated|entered|saved)$/;
+
+/** The same person, or where nobody is known the same account, also prepared this object. */
 function selfDecision(step: TimelineStep, timeline: readonly TimelineStep[]): string[] {
-  const own = timeline.find(
-    (other) =>
-      other.stream === step.stream &&
-      /^(created|submitted|changed|requested)$/.test(other.action) &&
-      accountsOf(other).some((account) => accountsOf(step).includes(account)),
+  const own = timeline.filter(
+    (other) => other.n !== step.n && other.stream === step.stream && PREPARES.test(other.action),
   );
-  return own === undefined ? [] : [`The same account ${own.action} this object in step ${own.n}.`];
+  for (const other of own) {
+    const person = other.persons.find((id) => step.persons.includes(id));
+    if (person !== undefined)
+      return [`${person} also ${other.action} this object, in step ${other.n}.`];
+    const account = accountsOf(other).find((id) => accountsOf(step).includes(id));
+    if (account !== undefined)
+      return [`The same account ${other.action} this object in step ${other.n}.`];
+  }
+  return [];
 }
 
 const accountsOf = ({ actor }: TimelineStep): string[] =>
   [actor.id, actor.onBehalfOf, actor.initiatedBy].filter((id) => id !== undefined);
+
+function findingsNaming(step: TimelineStep, findings: readonly FindingFacts[]): string[] {
+  return findings
+    .filter(({ events }) => events.includes(step.entry))
+    .map(({ rule, status }) => `Part of finding ${rule}, ${status}: see section 5.`);
+}
 
 /** A decision rests on what was known: say when the amount or version moved after it. */
 function laterChange(step: TimelineStep, timeline: readonly TimelineStep[]): string[] {

@@ -91,6 +91,8 @@ export interface ProjectedStep {
   readonly occurredAt: Instant;
   readonly amount?: MoneyJson;
   readonly flags: readonly string[];
+  /** opaque ids of the persons accountable, as far as the register of accounts knows them */
+  readonly persons: readonly string[];
 }
 
 export interface LineageFacts {

@@ -32,6 +32,7 @@ export interface TimelineStep {
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   readonly actor: StepActor;
+  readonly persons: readonly string[];
   readonly source: { readonly system: string; readonly id?: string; readonly document?: string };
   readonly amount?: MoneyJson;
   readonly version?: string;
@@ -81,6 +82,7 @@ export interface ApprovalLine {
   readonly action: string;
   readonly at: Instant;
   readonly by: StepActor;
+  readonly persons: readonly string[];
   readonly amount?: MoneyJson;
   readonly version?: string;
   /** what the record says about it, as sentences */

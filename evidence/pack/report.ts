@@ -53,7 +53,7 @@ export function reportOf(
     replay.streams,
   );
   assertSameTotals(projected, replay.totals);
-  const approvals = approvalsOf(timeline);
+  const approvals = approvalsOf(timeline, input.findings);
   const results = resultsOf(input, timeline, approvals.length);
   return {
     warnings: input.unreadable.map(({ what, reason }) => `Not in this pack: ${what} (${reason}).`),

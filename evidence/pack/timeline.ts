@@ -26,13 +26,13 @@ export function timelineOf(
   projected: readonly ProjectedStep[],
   openings: readonly Opening[],
 ): TimelineStep[] {
-  const flags = new Map(projected.map((step) => [step.index, step.flags]));
+  const views = new Map(projected.map((step) => [step.index, step]));
   const opened = new Map(openings.map(({ id, path, value }) => [`${id} ${path}`, value]));
   const stated = new Map<string, Map<string, string>>();
   const steps = entries.map((read) => {
     const details = statedBy(read.entry);
     const changes = changesOf(stated, read.entry.stream, [...headOf(read.entry), ...details]);
-    return stepOf(read, { flags: flags.get(read.index) ?? [], changes, details, opened });
+    return stepOf(read, { view: views.get(read.index), changes, details, opened });
   });
   return steps.sort(byOccurrence).map((step, i) => ({ ...step, n: i + 1 }));
 }
@@ -43,7 +43,7 @@ function byOccurrence(a: TimelineStep, b: TimelineStep): number {
 }
 
 interface StepContext {
-  readonly flags: readonly string[];
+  readonly view: ProjectedStep | undefined;
   readonly changes: readonly Change[];
   readonly details: readonly Detail[];
   readonly opened: ReadonlyMap<string, Json>;
@@ -71,7 +71,8 @@ function stepOf({ index, entry, leaf }: ReadEntry, context: StepContext): Timeli
     source: entry.source,
     ...present(data.amount, 'amount'),
     ...present(data.version, 'version'),
-    flags: context.flags,
+    persons: context.view?.persons ?? [],
+    flags: context.view?.flags ?? [],
     changes: context.changes,
     details: context.details,
     rules: entry.rules ?? [],

@@ -12,6 +12,7 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type LogEntries, logEntryAt } from '../events';
 import { type Lineage, type LineageEdge, lineageFrom, type LineageNode, linksOf } from '../lineage';
 import { type ReadDb } from '../read-model';
+import { personsBelow, type PersonsOf } from './persons-below.view';
 import { flagsOfMask, type FoldedObject, foldObject, type ObjectFold } from '../workflow-state';
 
 export interface LineageAsOf {
@@ -54,8 +55,9 @@ export function lineageFacts(
   { depth, size }: LineageAsOf,
 ): LineageFacts | undefined {
   const known = new Map<string, ObjectBelow | undefined>();
+  const personsOf = personsBelow(db, log, size);
   const below = (of: string): ObjectBelow | undefined => {
-    if (!known.has(of)) known.set(of, objectBelow(db, log, of, size));
+    if (!known.has(of)) known.set(of, objectBelow({ db, log, personsOf }, of, size));
     return known.get(of);
   };
   if (below(stream) === undefined) return undefined;
@@ -78,9 +80,14 @@ export function lineageFacts(
   };
 }
 
+interface Reading {
+  readonly db: ReadDb;
+  readonly log: LogEntries;
+  readonly personsOf: PersonsOf;
+}
+
 function objectBelow(
-  db: ReadDb,
-  log: LogEntries,
+  { db, log, personsOf }: Reading,
   stream: string,
   size: number,
 ): ObjectBelow | undefined {
@@ -88,19 +95,25 @@ function objectBelow(
   const rows = db.all<StepRow>(LIST_STEPS_BELOW, { stream, size });
   let fold: ObjectFold | undefined;
   let changedAt = '';
-  for (const { idx } of rows) {
-    const { entry } = logEntryAt(log, Number(idx));
+  const steps: ProjectedStep[] = [];
+  for (const row of rows) {
+    const { entry } = logEntryAt(log, Number(row.idx));
+    steps.push(stepOf(stream, steps.length, row, personsOf(entry)));
     const data = transitionOf(entry);
     if (data !== undefined) fold = foldObject(objectType, fold, { entry, data }).after;
     changedAt = entry.recordedAt;
   }
   if (fold === undefined) return undefined;
-  const steps = rows.map((row, revision) => stepOf(stream, revision, row));
   return { object: { stream, revision: rows.length - 1, changedAt, fold }, steps };
 }
 
 /** Revisions of a stream are dense, so the place in its order is the revision; the sealed entries are held to that. */
-function stepOf(stream: string, revision: number, row: StepRow): ProjectedStep {
+function stepOf(
+  stream: string,
+  revision: number,
+  row: StepRow,
+  persons: readonly string[],
+): ProjectedStep {
   const { amount_minor: minor, currency } = row;
   return {
     stream,
@@ -109,6 +122,7 @@ function stepOf(stream: string, revision: number, row: StepRow): ProjectedStep {
     occurredAt: row.occurred_at,
     ...(minor === null || currency === null ? {} : { amount: moneyJson({ minor, currency }) }),
     flags: flagsOfMask(row.flags ?? 0n),
+    persons,
   };
 }
 

@@ -114,6 +114,7 @@ function lineageOf(log: SampleLog, streams: readonly string[]): LineageFacts {
           occurredAt: entry.occurredAt,
           ...(data.amount === undefined ? {} : { amount: data.amount }),
           flags: FLAGS[data.transition.action] ?? [],
+          persons: [],
         },
       ];
     }),

@@ -22,11 +22,11 @@ export function dutiesSection(paper: Paper, evidence: EvidenceDocument, nameOf: 
       table(
         paper,
         [
-          { title: 'Rule', width: 0.2 },
+          { title: 'Rule', width: 0.18 },
           { title: 'Status', width: 0.11 },
-          { title: 'Person', width: 0.16 },
-          { title: 'Finding', width: 0.38 },
-          { title: 'Steps', width: 0.15 },
+          { title: 'Person', width: 0.13 },
+          { title: 'Finding', width: 0.48 },
+          { title: 'Steps', width: 0.1 },
         ],
         findings.map((finding) => {
           const { color, fill } = STATUS_INK[finding.status] ?? {
@@ -34,10 +34,24 @@ export function dutiesSection(paper: Paper, evidence: EvidenceDocument, nameOf: 
             fill: '#ffffff',
           };
           return [
-            `${finding.rule} ${finding.ruleTitle}\n${finding.severity}, ${finding.ruleSet}`,
+            {
+              parts: [
+                { text: `${finding.rule} ${finding.ruleTitle}` },
+                { text: `${finding.severity}, ${finding.ruleSet}`, style: STYLE.small },
+              ],
+            },
             { text: finding.status, style: { ...STYLE.cellBold, color }, fill },
             nameOf(finding.person),
-            `${finding.sentence}\nScope ${finding.scope}; reasons: ${finding.reasons.join(', ')}\nid ${finding.id}`,
+            {
+              parts: [
+                { text: finding.sentence },
+                {
+                  text: `scope ${finding.scope}${reasonsText(finding.reasons)}`,
+                  style: STYLE.small,
+                },
+                { text: finding.id, style: { ...STYLE.mono, size: 5.6 } },
+              ],
+            },
             finding.events
               .map((id) => (stepOf.has(id) ? `step ${stepOf.get(id)}` : `entry ${id}`))
               .join('\n'),
@@ -49,3 +63,6 @@ export function dutiesSection(paper: Paper, evidence: EvidenceDocument, nameOf: 
     dataFileNote(paper, evidence, 'data/sod/findings.jsonl');
   });
 }
+
+const reasonsText = (reasons: readonly string[]): string =>
+  reasons.length === 0 ? '' : `; ${reasons.join(', ')}`;

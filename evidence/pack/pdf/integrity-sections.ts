@@ -28,7 +28,7 @@ export function integritySection(paper: Paper, evidence: EvidenceDocument): void
         ),
         [
           'Key history',
-          `${integrity.keyEntries} entries, from index 0; keys inside a pack are never trusted, compare them`,
+          `${integrity.keyEntries} ${integrity.keyEntries === 1 ? 'entry' : 'entries'}, from index 0; keys inside a pack are never trusted, compare them`,
         ],
         ['Log indexes', `${integrity.lowestIndex} to ${integrity.highestIndex}`],
         ['Items tree root', { text: integrity.itemsRoot, style: HASH_CELL }],

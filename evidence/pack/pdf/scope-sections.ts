@@ -5,7 +5,7 @@ import { type Paper, STYLE } from './paper';
 import { facts, table } from './table';
 import { grouped, moneyText, objectText, timeText, typeText } from './words';
 
-const TIME = { ...STYLE.cell, size: 7 };
+const TIME = { ...STYLE.cell, size: 6.6 };
 
 /** Path and SHA-256 of the data file behind a section. */
 export function dataFileNote(
@@ -99,13 +99,13 @@ function totalsTable(paper: Paper, { controlTotals }: EvidenceDocument['report']
     paper,
     [
       { title: 'Object type', width: 0.13, style: STYLE.cellBold },
-      { title: 'Path', width: 0.095 },
-      { title: 'Objects', width: 0.07, align: 'right' },
-      { title: 'Entries', width: 0.065, align: 'right' },
-      { title: 'Sum', width: 0.145, align: 'right' },
-      { title: 'Absolute', width: 0.145, align: 'right' },
-      { title: 'First occurred (UTC)', width: 0.175, style: TIME },
-      { title: 'Last occurred (UTC)', width: 0.175, style: TIME },
+      { title: 'Path', width: 0.105 },
+      { title: 'Objects', width: 0.075, align: 'right' },
+      { title: 'Entries', width: 0.075, align: 'right' },
+      { title: 'Sum', width: 0.14, align: 'right' },
+      { title: 'Absolute', width: 0.14, align: 'right' },
+      { title: 'First occurred (UTC)', width: 0.168, style: TIME },
+      { title: 'Last occurred (UTC)', width: 0.168, style: TIME },
     ],
     keys.map((key) => pairRow(controlTotals.rows.filter((total) => keyOf(total) === key))),
     { summary: 'Control totals by two paths' },

@@ -75,7 +75,7 @@ function timelineTable(paper: Paper, evidence: EvidenceDocument, nameOf: NameOf)
   );
   paragraph(
     paper,
-    'The last column is left empty for tick marks. A leaf is SHA-256 of a zero byte and the stored entry; the entry and its proof have the same line number in entries.jsonl and proofs.jsonl.',
+    'Behind = stands the person whom the register of accounts names for that day. The last column is left empty for tick marks. A leaf is SHA-256 of a zero byte and the stored entry; the entry and its proof have the same line number in entries.jsonl and proofs.jsonl.',
     { style: STYLE.small },
   );
   dataFileNote(paper, evidence, itemPath('entries.jsonl'), itemPath('proofs.jsonl'));
@@ -105,7 +105,7 @@ function timelineRow(step: TimelineStep, nameOf: NameOf): Cell[] {
       ],
     },
     { parts: stepParts(step, nameOf), ...(flagged ? { fill: INK.warnFill } : {}) },
-    actorText(step.actor, nameOf),
+    actorText(step.actor, step.persons, nameOf),
     moneyText(step.amount),
     { text: `${step.index}, ${step.revision}\n${step.leaf}`, style: SMALL_MONO },
     '',
@@ -183,7 +183,7 @@ function approvalsTable(
       String(line.step),
       `${objectText(line.object)}: ${line.action}`,
       timeText(line.at),
-      actorText(line.by, nameOf),
+      actorText(line.by, line.persons, nameOf),
       [moneyText(line.amount), line.version === undefined ? '' : `version ${line.version}`]
         .filter((t) => t !== '')
         .join('\n'),

@@ -24,13 +24,14 @@ export const objectText = ({ type, entity, id }: ObjectKey): string =>
 /** Names of accounts where the request asked for them, else pseudonyms. */
 export type NameOf = (pseudonym: string) => string;
 
-export function actorText(actor: StepActor, nameOf: NameOf): string {
+export function actorText(actor: StepActor, persons: readonly string[], nameOf: NameOf): string {
   const lines = [
     nameOf(actor.id),
     `${actor.kind}${actor.role === undefined ? '' : `, ${actor.role}`}`,
   ];
   if (actor.onBehalfOf !== undefined) lines.push(`for ${nameOf(actor.onBehalfOf)}`);
   if (actor.initiatedBy !== undefined) lines.push(`begun by ${nameOf(actor.initiatedBy)}`);
+  if (persons.length > 0) lines.push(`= ${persons.join(', ')}`);
   return lines.join('\n');
 }
 

@@ -28,6 +28,7 @@ const step = (stream: string, revision: number, day: number, amount?: string): P
   index: 0,
   occurredAt: at(day),
   flags: [],
+  persons: [],
   ...(amount === undefined ? {} : { amount: money(amount) }),
 });
 const facts = (nodes: LineageFacts['nodes'], steps: LineageFacts['steps']): LineageFacts => ({
