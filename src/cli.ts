@@ -7,6 +7,7 @@ import { ApiProblem } from './client/api-client';
 import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { demo, type DemoCommand } from './cli/demo';
+import { importFile, type ImportCommand } from './cli/import';
 import { keysGenerate, keysShow } from './cli/keys';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
@@ -33,6 +34,7 @@ function program(): Command {
   addServe(tieout);
   addDemo(tieout);
   addAppend(tieout);
+  addImport(tieout);
   addVerify(tieout);
   addKeys(tieout);
   return tieout;
@@ -88,6 +90,30 @@ function addAppend(tieout: Command): void {
       );
       finish(exitCode);
     });
+}
+
+function addImport(tieout: Command): void {
+  const command = tieout
+    .command('import')
+    .description('send an event log, mapped to canonical events');
+  for (const format of ['xes', 'csv'] as const) {
+    command
+      .command(format)
+      .description(format === 'xes' ? 'an XES log, plain or gzip' : 'a CSV file')
+      .argument('<file>')
+      .requiredOption('--mapping <file>', 'which attributes or columns become which fields')
+      .option(
+        '--register-as <name>',
+        'register the source of the mapping under this short name, if it is new',
+      )
+      .option('--time-zone <zone>', 'time zone of a source that is registered', 'UTC')
+      .option('--errors <file>', 'keep the result of every refused event')
+      .option('--dry-run', 'read and map only')
+      .action(async (file: string, options: ImportCommand) => {
+        const globals = tieout.opts<Globals>();
+        finish(await importFile(file, options, () => targetOf(globals), outputOf(globals)));
+      });
+  }
 }
 
 function addVerify(tieout: Command): void {
