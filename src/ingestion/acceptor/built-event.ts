@@ -10,7 +10,7 @@ import {
   type ObjectState,
   type TransitionFact,
 } from '../workflow.policy';
-import { type Draft } from './entry-draft';
+import { type Draft, type DraftEntry, type Writable } from './entry-draft';
 import { type ObjectHead } from './object-states';
 
 /** An event with its place in the stream, ready for the append. */
@@ -71,13 +71,9 @@ function build(draft: Draft, head: ObjectHead, options: BuildOptions): Built | T
   const { recordedAt } = options;
   const revision = head.revision + 1n;
   const commitments = options.commitmentsOf(draft.entry.id);
-  const entry: Entry = {
-    ...draft.entry,
-    revision: Number(revision),
-    recordedAt,
-    ...(commitments === undefined ? {} : { commitments }),
-    ...(head.leaf === undefined ? {} : { prev: head.leaf }),
-  };
+  const entry = placed(draft.entry, Number(revision), recordedAt);
+  if (commitments !== undefined) entry.commitments = commitments;
+  if (head.leaf !== undefined) entry.prev = head.leaf;
   try {
     const encoded = encodeForStore(entry);
     const fact = entry as unknown as TransitionFact;
@@ -94,6 +90,30 @@ function build(draft: Draft, head: ObjectHead, options: BuildOptions): Built | T
     if (!isTieoutError(error)) throw error;
     return error;
   }
+}
+
+function placed(draft: DraftEntry, revision: number, recordedAt: Instant): Writable<Entry> {
+  const { v, stream, id, type, contract, occurredAt, actor, source, data } = draft;
+  const entry: Writable<Entry> = {
+    v,
+    stream,
+    revision,
+    id,
+    type,
+    contract,
+    occurredAt,
+    recordedAt,
+    actor,
+    source,
+    data,
+  };
+  if (draft.correlation !== undefined) entry.correlation = draft.correlation;
+  if (draft.causation !== undefined) entry.causation = draft.causation;
+  if (draft.rules !== undefined) entry.rules = draft.rules;
+  if (draft.overrides !== undefined) entry.overrides = draft.overrides;
+  if (draft.attempt !== undefined) entry.attempt = draft.attempt;
+  if (draft.attachments !== undefined) entry.attachments = draft.attachments;
+  return entry;
 }
 
 /** Parts built events into appends that the store takes: at most 1,000 events and 921,600 bytes each. */
