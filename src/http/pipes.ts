@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type Readable } from 'node:stream';
 import {
+  fieldError,
   fieldErrors,
   TieoutError,
   tooLarge,
@@ -61,6 +62,7 @@ export function validated(
   json: Json,
   pointer: (path: readonly string[]) => string,
 ): object {
+  refuseInheritedNames(json, [], pointer);
   // Spread: class-transformer looks at constructors, and the strict reader's objects have no prototype.
   const instance = plainToInstance(dto, structuredClone(json) as object);
   const errors = validateSync(instance, {
@@ -70,6 +72,25 @@ export function validated(
   });
   if (errors.length > 0) throw fieldErrors(errors.flatMap((e) => flatten(e, [], pointer)));
   return instance;
+}
+
+/**
+ * class-validator and class-transformer ask objects for members by name, and take one that every object inherits
+ * (`constructor`, `toString`) for known, or call it. No command has a member of such a name.
+ */
+function refuseInheritedNames(
+  json: Json,
+  path: readonly string[],
+  pointer: (path: readonly string[]) => string,
+): void {
+  if (typeof json !== 'object' || json === null) return;
+  for (const [name, member] of Object.entries(json)) {
+    const here = [...path, name];
+    if (name in Object.prototype) {
+      throw fieldError('unknown-field', pointer(here), 'there is no such member here.');
+    }
+    refuseInheritedNames(member, here, pointer);
+  }
 }
 
 function flatten(

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { Controller, Inject, Logger, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { TieoutError, tooLarge } from '../../kernel/errors';
 import { hex } from '../../kernel/hash';
@@ -31,7 +38,8 @@ import {
 import { spansOfBatch } from '../cloudevents/batch';
 import { type Headers } from '../cloudevents/binary';
 import { BulkRun } from './bulk-run';
-import { BULK, formOf } from './media-types';
+import { TransitionEventDto } from '../contract/transition-event.dto';
+import { BATCH, BULK, formOf, STRUCTURED } from './media-types';
 import { ResultSpool } from './result-spool';
 import { acceptedJson, itemJson } from './results-json';
 import { binarySubmission, structuredSubmission } from './submissions';
@@ -57,6 +65,28 @@ export class AppendController {
   /** Appends one event, a batch, or a stream of lines; every event gets its own result. */
   @Post()
   @Scopes('events.append')
+  @ApiOperation({ summary: 'Append transition events: one, a batch, or a stream of lines' })
+  @ApiConsumes(STRUCTURED, 'application/json', BATCH, BULK)
+  @ApiBody({
+    type: TransitionEventDto,
+    description: 'A CloudEvent 1.0; in the binary form its data',
+  })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'single event: the last revision' })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: '*: the first event of its object',
+  })
+  @ApiHeader({ name: 'Prefer', required: false, description: 'return=minimal or representation' })
+  @ApiResponse({ status: CREATED, description: 'recorded: the receipt with its proof' })
+  @ApiResponse({
+    status: OK,
+    description: 'the first receipt again; a batch or a stream with its results',
+  })
+  @ApiResponse({
+    status: MULTI_STATUS,
+    description: 'a batch in which at least one event was not accepted',
+  })
   async append(
     @Req() request: FastifyRequest,
     @CallerParam() caller: Caller,

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, Executor } from '../../commanding';
@@ -42,6 +42,7 @@ export class QuarantineCommandsController {
   /** The bytes of the last delivery as they came; of a binary event, the headers too. */
   @Get(':id/bytes')
   @Scopes('ledger.read', 'quarantine.work')
+  @ApiOperation({ summary: 'The bytes of the last delivery, as they came' })
   async bytes(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const { delivery } = (await this.replays.load(id)).state;
     if (delivery === undefined) throw new TypeError('an item has a delivery');
@@ -58,6 +59,7 @@ export class QuarantineCommandsController {
   @Post('replay')
   @HttpCode(200)
   @Scopes('quarantine.work')
+  @ApiOperation({ summary: 'Try all that match a filter again, or preview it' })
   async replayAll(
     @JsonBody(ReplayAllDto) body: ReplayAllDto,
     @Command() contextOf: ContextOf,
@@ -83,6 +85,7 @@ export class QuarantineCommandsController {
   @Post(':id/replay')
   @HttpCode(200)
   @Scopes('quarantine.work')
+  @ApiOperation({ summary: 'Try one item again' })
   async replay(
     @Param('id') id: string,
     @Command({ ifMatch: 'required' }) contextOf: ContextOf,
@@ -96,6 +99,7 @@ export class QuarantineCommandsController {
   @Post(':id/discard')
   @HttpCode(200)
   @Scopes('quarantine.work')
+  @ApiOperation({ summary: 'Discard an item, with a reason' })
   async discard(
     @Param('id') id: string,
     @JsonBody(DiscardDto) body: DiscardDto,
@@ -119,6 +123,7 @@ export class QuarantineCommandsController {
   @Post(':id/assign')
   @HttpCode(200)
   @Scopes('quarantine.work')
+  @ApiOperation({ summary: 'Give an item to somebody' })
   async assign(
     @Param('id') id: string,
     @JsonBody(AssignDto) body: AssignDto,

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { canonicalBytes } from '../../kernel/canonical-json';
 import { notFound, TieoutError } from '../../kernel/errors';
@@ -35,6 +35,7 @@ export class SourcesController {
   /** Every registered source, in the order of registration. */
   @Get()
   @Scopes('ledger.read', 'config.manage')
+  @ApiOperation({ summary: 'Every registered source, in the order of registration' })
   async list(): Promise<object> {
     await this.register.refresh();
     return { items: this.register.all().map(shown) };
@@ -42,6 +43,7 @@ export class SourcesController {
 
   @Get(':id')
   @Scopes('ledger.read', 'config.manage')
+  @ApiOperation({ summary: 'One source and what was agreed with it' })
   async get(
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -57,6 +59,7 @@ export class SourcesController {
   @Put(':id')
   @HttpCode(200)
   @Scopes('config.manage')
+  @ApiOperation({ summary: 'Register a source, or change what was agreed with it' })
   async put(
     @Param('id') id: string,
     @JsonBody(PutSourceDto) body: PutSourceDto,
