@@ -8,7 +8,7 @@ export interface Reached {
   readonly events: number;
   /** recorded-at of the last applied event */
   readonly recordedAt: Instant | undefined;
-  /** false while a generation still reads history */
+  /** false until a generation has reached the head once; then it may lag, and is whole up to its position */
   readonly current: boolean;
 }
 

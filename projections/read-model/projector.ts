@@ -116,7 +116,7 @@ export class Projector {
    */
   private swapWhenLevel(): void {
     const { live, next } = this;
-    if (live === undefined || next === undefined || !next.runner.reached.current) return;
+    if (live === undefined || next === undefined || !next.runner.isAtHead) return;
     if (!live.runner.hasStopped && !this.isLevel(live, next)) return;
     next.applier.complete();
     this.live = next;

@@ -26,15 +26,21 @@ const RESUME_MAX_MS = 30_000;
 /** Carries one generation along the log: verify, subscribe, apply, resume. It stops at the first event that fails. */
 export class Runner {
   private readonly abort = new AbortController();
-  private current = false;
+  private atHead = false;
   private stopped = false;
   private drops = 0;
 
   constructor(private readonly options: RunnerOptions) {}
 
   get reached(): Reached {
-    const { position, events, last } = this.options.applier.checkpoint;
-    return { position, events, recordedAt: last?.recordedAt, current: this.current };
+    const { position, events, last, complete } = this.options.applier.checkpoint;
+    const current = complete || this.atHead;
+    return { position, events, recordedAt: last?.recordedAt, current };
+  }
+
+  /** true when nothing more was recorded as it last looked */
+  get isAtHead(): boolean {
+    return this.atHead;
   }
 
   /** true once it has said why it cannot go on */
@@ -48,7 +54,7 @@ export class Runner {
       while (!this.abort.signal.aborted) await this.attempt();
     } catch (error) {
       if (this.abort.signal.aborted) return;
-      this.current = false;
+      this.atHead = false;
       this.stopped = true;
       this.options.onReached(this.reached);
       this.options.onStopped(this.stopOf(error));
@@ -121,7 +127,7 @@ export class Runner {
 
   private async say(): Promise<void> {
     const head = await this.options.log.head();
-    this.current = head === undefined || this.hasReached(head);
+    this.atHead = head === undefined || this.hasReached(head);
     this.options.onReached(this.reached);
   }
 

@@ -72,6 +72,21 @@ describe('the projector', () => {
     expect(model.readModel.status()).toMatchObject({ state: 'current', position: token });
   });
 
+  it('is building until it has reached the head once, and current from then on', async () => {
+    for (let i = 0; i < 600; i++) await recorder.record(invoice(String(i)));
+    const model = start();
+    expect(model.readModel.status().state).toBe('building');
+    await model.readModel.waitFor('m.600', WAIT_MS);
+    for (let i = 600; i < 1_200; i++) await recorder.record(invoice(String(i)));
+    await model.readModel.waitFor('m.1200', WAIT_MS);
+    const states = model.messages.flatMap((message) =>
+      message.kind === 'reached' ? [message.reached.current] : [],
+    );
+    const whole = states.indexOf(true);
+    expect(whole).toBeGreaterThan(0);
+    expect(states.slice(whole)).not.toContain(false);
+  });
+
   it('goes on from its checkpoint after a restart', async () => {
     const first = start();
     await first.readModel.waitFor(await recorder.record(invoice('1')), WAIT_MS);
