@@ -89,8 +89,8 @@ async function writeAll(request: ClientRequest, lines: AsyncIterable<string>): P
     }
     request.end(chunk);
   } catch (error) {
-    // The source of the lines failed: a request that merely ended would look complete.
-    request.destroy(error as Error);
+    // The source of the lines failed. What was sent stands and its results are awaited; the caller is then told.
+    request.end(chunk);
     throw error;
   }
 }
