@@ -7,7 +7,6 @@ export interface Limits {
   /** results of a bulk stream that the caller does not read are spooled up to this size */
   readonly bulkSpoolBytesMax: number;
   readonly statementBytesMax: number;
-  readonly pageMax: number;
 }
 
 /** What is in force, from environment and file. Frozen; every part gets it handed in. */

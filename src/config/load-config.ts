@@ -57,7 +57,6 @@ function build(reader: Reader): Config {
       bulkLineBytesMax: reader.getDefault(v.bulkLineBytesMax),
       bulkSpoolBytesMax: reader.getDefault(v.bulkSpoolBytesMax),
       statementBytesMax: reader.getDefault(v.statementBytesMax),
-      pageMax: reader.getDefault(v.pageMax),
     },
   };
 }

@@ -161,7 +161,6 @@ export const VARIABLES = {
     'bytes of one statement file',
     bytes,
   ),
-  pageMax: variable('TIEOUT_PAGE_MAX', '1000', 'rows of one page', whole(1, 1_000)),
 } as const;
 
 /** Defaults that hang on another value. */
