@@ -13,7 +13,7 @@ describe('POST /v1/events with a batch', () => {
       .set('If-None-Match', '*')
       .send({ uri: 'https://ap-hub.example/' })
       .expect(201);
-    ap = await app.as('ap-connector', ['events.append']);
+    ap = await app.as('ap-connector', ['events.append', 'ledger.read']);
   });
 
   afterAll(() => app.stop());
@@ -92,5 +92,20 @@ describe('POST /v1/events with a batch', () => {
       .send(JSON.stringify(events))
       .expect(413);
     expect(reply.body).toMatchObject({ code: 'too-large', limit: 1_000, unit: 'events' });
+  });
+
+  it('keeps a batch whose frame is broken, whole', async () => {
+    const body = `[${JSON.stringify(transitionEvent({ id: 'cut-1' }))}, {"id":`;
+    const reply = await ap
+      .post('/v1/events')
+      .set('Content-Type', 'application/cloudevents-batch+json')
+      .send(body)
+      .expect(400);
+    expect(reply.body).toMatchObject({ code: 'json-syntax', offset: body.length });
+    const kept = await ap
+      .get(`/v1/quarantine/${reply.body.quarantine}/bytes`)
+      .buffer(true)
+      .expect(200);
+    expect((kept.body as Buffer).toString()).toBe(body);
   });
 });

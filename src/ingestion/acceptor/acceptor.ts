@@ -89,6 +89,11 @@ export class Acceptor {
     return results as ItemResult[];
   }
 
+  /** Keeps what was refused before it could be parted into events. */
+  refuse(submission: Submission, unread: Unread, deliverer: Deliverer): Promise<NotAccepted> {
+    return keepOne(submission, unread, () => this.deps.keeper.keep(submission, unread, deliverer));
+  }
+
   /** A source that another process registered just now is found before its event is refused. */
   private async withFreshSources(
     submissions: readonly Submission[],

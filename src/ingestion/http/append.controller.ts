@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { TieoutError, tooLarge } from '../../kernel/errors';
+import { isTieoutError, TieoutError, tooLarge } from '../../kernel/errors';
 import { hex } from '../../kernel/hash';
 import { type Randomness } from '../../kernel/runtime';
 import { type Config } from '../../config';
@@ -35,7 +35,7 @@ import {
   type ItemResult,
   type Submission,
 } from '../acceptor/submission';
-import { spansOfBatch } from '../cloudevents/batch';
+import { type Span, spansOfBatch } from '../cloudevents/batch';
 import { type Headers } from '../cloudevents/binary';
 import { BulkRun } from './bulk-run';
 import { TransitionEventDto } from '../contract/transition-event.dto';
@@ -133,7 +133,7 @@ export class AppendController {
   private async batch(request: FastifyRequest, caller: Caller, reply: FastifyReply): Promise<void> {
     const { batchBytesMax, batchEventsMax } = this.config.limits;
     const body = await readBody(request, batchBytesMax);
-    const spans = spansOfBatch(body, batchEventsMax);
+    const spans = await this.spansOf(body, caller);
     if (spans.length > batchEventsMax)
       throw tooLarge('The batch', batchEventsMax, spans.length, 'events');
     const submissions = spans.map(({ start, end }) =>
@@ -147,6 +147,20 @@ export class AppendController {
     void reply
       .status(results.every(isAccepted) ? OK : MULTI_STATUS)
       .send(results.map((result) => itemJson(result, this.receipts, withEntry)));
+  }
+
+  /** A batch whose frame is broken is kept whole: nobody can tell where its events begin. */
+  private async spansOf(body: Buffer, caller: Caller): Promise<readonly Span[]> {
+    try {
+      return spansOfBatch(body, this.config.limits.batchEventsMax);
+    } catch (error) {
+      if (!isTieoutError(error)) throw error;
+      const read = (): never => {
+        throw error;
+      };
+      const submission = { form: 'batch', bytes: body, contentType: BATCH, read } as const;
+      throw refusal(await this.acceptor.refuse(submission, { error, says: {} }, caller));
+    }
   }
 
   private bulk(request: FastifyRequest, caller: Caller, reply: FastifyReply): void {

@@ -32,6 +32,8 @@ export class ResultSpool extends Readable {
 
   /** @returns false when more waits than is allowed; nothing of this text was taken then */
   add(text: string): boolean {
+    // Nobody is left to read: what was recorded stays recorded, and its results are found by sending again.
+    if (this.destroyed) return true;
     const bytes = Buffer.from(text, 'utf8');
     if (this.unread + bytes.length > this.options.bytesMax) return false;
     if (this.file === undefined && this.waitingBytes + bytes.length <= MEMORY_BYTES_MAX) {
@@ -46,6 +48,7 @@ export class ResultSpool extends Readable {
 
   /** No more comes; what waits is still given. */
   finish(lastText: string): void {
+    if (this.destroyed) return;
     const bytes = Buffer.from(lastText, 'utf8');
     if (this.file === undefined) this.waiting.push(bytes);
     else this.toFile(bytes);

@@ -50,4 +50,14 @@ describe('result spool', () => {
     spool.finish('!');
     expect(await all(spool)).toBe('12345678!');
   });
+
+  it('drops results, and opens no file, once the reader is gone', () => {
+    const path = folder();
+    const spool = spoolOf(KIB * KIB * 4, path);
+    spool.destroy();
+    expect(spool.add('x'.repeat(KIB * KIB))).toBe(true);
+    spool.finish('end\n');
+    expect(readdirSync(path)).toEqual([]);
+    expect(spool.readableLength).toBe(0);
+  });
 });
