@@ -1,3 +1,4 @@
+import { workflowOf } from '../../../src/ingestion/workflow-definitions.policy';
 import {
   compileMapping,
   DEFAULT_DUTIES,
@@ -77,5 +78,18 @@ describe('the default rule set', () => {
     const [rule] = DEFAULT_RULES.lineagePairs;
     const rules = [{ ...rule!, left: ['PO-CRAETE'] }];
     expect(() => compileRules({ ...DEFAULT_RULE_SET, rules })).toThrow('PO-CRAETE');
+  });
+});
+
+describe('withdrawals', () => {
+  it('are steps that the workflows of their objects know', () => {
+    const withdrawals = DEFAULT_DUTY_MAPPING.rows.filter(({ cancels }) => cancels !== undefined);
+    const unknown = withdrawals.filter(({ type }) => {
+      const [object = '', action = ''] = type.split('.');
+      const workflow = workflowOf(object);
+      return workflow !== undefined && !workflow.transitions.some((step) => step.action === action);
+    });
+    expect(withdrawals.length).toBeGreaterThan(10);
+    expect(unknown).toEqual([]);
   });
 });
