@@ -36,6 +36,8 @@ export interface TextStyle {
   readonly font: FontName;
   readonly size: number;
   readonly color: string;
+  /** points from line to line; follows from the size when absent */
+  readonly leading?: number;
 }
 
 export const STYLE = {
@@ -50,7 +52,8 @@ export const STYLE = {
   h2: { font: 'bold', size: 10, color: INK.accent },
 } as const satisfies Record<string, TextStyle>;
 
-export const leading = (style: TextStyle): number => Math.round(style.size * 1.32 * 100) / 100;
+export const leading = (style: TextStyle): number =>
+  style.leading ?? Math.round(style.size * 1.32 * 100) / 100;
 
 /** A structure element of the tagged document. */
 export type Element = ReturnType<PDFKit.PDFDocument['struct']>;

@@ -1,11 +1,12 @@
 import { type ControlTotal } from '../pack-input';
 import { type EvidenceDocument } from '../report-types';
 import { paragraph, section, subheading } from './blocks';
-import { type Paper, STYLE } from './paper';
+import { leading, type Paper, STYLE } from './paper';
 import { facts, table } from './table';
 import { grouped, moneyText, objectText, timeText, typeText } from './words';
 
-const TIME = { ...STYLE.cell, size: 6.6 };
+/** Small enough for one line, with the leading of the other cells, so that the two paths stay side by side. */
+const TIME = { ...STYLE.cell, size: 6.6, leading: leading(STYLE.cell) };
 
 /** Path and SHA-256 of the data file behind a section. */
 export function dataFileNote(
