@@ -17,9 +17,12 @@ export interface Shape {
 export const inputOf = ({ commits, events }: Shape): NewEvent[][] =>
   Array.from({ length: commits }, () => Array.from({ length: events }, event));
 
+/** Text that the engine put together from parts is joined at its first reading; a contender must not pay for that. */
+const uuid = (): string => Buffer.from(randomUUID()).toString('latin1');
+
 const event = (): NewEvent => ({
-  id: randomUUID(),
-  storeId: randomUUID(),
+  id: uuid(),
+  storeId: uuid(),
   type: 'invoice.received',
   entry: randomBytes(ENTRY_BYTES),
 });

@@ -1,3 +1,4 @@
+import { leafHash } from '../../kernel/hash';
 import { firstRevision } from '../append-rules';
 import { type Expected, type NewEvent } from '../port';
 import { writeUuid } from './uuid-bytes';
@@ -7,10 +8,13 @@ import { writeUuid } from './uuid-bytes';
  * the caller does to its bytes after the call changes nothing:
  *
  *     i64 first revision, u16 events, u16 name length, stream name,
- *     (16 id, 16 store id, u8 type length, type, u16 entry length, entry)*
+ *     (16 id, 16 store id, 32 leaf, u8 type length, type, u16 entry length, entry)*
+ *
+ * The leaf is hashed here, on the caller's side: the writer's thread, which all appends share, has less to do, and sealing
+ * compares it there with what was really written.
  */
 const APPEND_HEADER_BYTES = 12;
-const EVENT_HEADER_BYTES = 35;
+const EVENT_HEADER_BYTES = 67;
 
 /** One append as the writer takes it. The buffers are views into the packet. */
 export interface PackedAppend {
@@ -25,6 +29,8 @@ export interface PackedEvent {
   readonly storeId: Buffer;
   readonly type: string;
   readonly entry: Buffer;
+  /** SHA-256(0x00 || entry) */
+  readonly leaf: Buffer;
 }
 
 export function packedSize(stream: string, events: readonly NewEvent[]): number {
@@ -55,7 +61,8 @@ export function pack(
 function packEvent(target: Buffer, offset: number, event: NewEvent): number {
   writeUuid(event.id, target, offset);
   writeUuid(event.storeId, target, offset + 16);
-  let at = target.writeUInt8(event.type.length, offset + 32);
+  target.set(leafHash(event.entry), offset + 32);
+  let at = target.writeUInt8(event.type.length, offset + 64);
   at += target.write(event.type, at, 'latin1');
   at = target.writeUInt16BE(event.entry.length, at);
   target.set(event.entry, at);
@@ -81,13 +88,14 @@ export function unpack(packet: Buffer): PackedAppend[] {
 }
 
 function unpackEvent(packet: Buffer, offset: number, events: PackedEvent[]): number {
-  const typeEnd = offset + 33 + packet.readUInt8(offset + 32);
+  const typeEnd = offset + 65 + packet.readUInt8(offset + 64);
   const end = typeEnd + 2 + packet.readUInt16BE(typeEnd);
   events.push({
     id: packet.subarray(offset, offset + 16),
     storeId: packet.subarray(offset + 16, offset + 32),
-    type: packet.toString('latin1', offset + 33, typeEnd),
+    type: packet.toString('latin1', offset + 65, typeEnd),
     entry: packet.subarray(typeEnd + 2, end),
+    leaf: packet.subarray(offset + 32, offset + 64),
   });
   return end;
 }

@@ -1,4 +1,3 @@
-import { leafHash } from '../../kernel/hash';
 import { type Accepted, type Outcome, type StreamView } from './group';
 import { type Sql } from './sql';
 
@@ -37,8 +36,7 @@ export function insertRows(
   for (const { append, index, stream } of accepted) {
     const streamNo = streams.of(stream);
     let revision = append.start;
-    for (const { id, storeId, type, entry } of append.events) {
-      const leaf = leafHash(entry);
+    for (const { id, storeId, type, entry, leaf } of append.events) {
       leaves.push(leaf);
       position += 1n;
       sql.run(ADD_EVENT, [position, streamNo, revision, id, type, storeId, entry, leaf, treeSize]);

@@ -10,6 +10,10 @@ const PAGES_A_COMMIT = 8;
 /** An entry id is random, so its index touches a page of its own for nearly each event. */
 const PAGES_AN_EVENT = 1;
 
+/** However wrong an estimate is, the next checkpoint comes in sight. */
+const SCALE_MIN = 0.1;
+const SCALE_MAX = 4;
+
 interface CheckpointRow {
   readonly log: bigint;
   readonly checkpointed: bigint;
@@ -20,24 +24,37 @@ interface CheckpointRow {
  * committed and set right by each checkpoint's own answer.
  */
 export class WalPages {
+  /** estimated pages since the last checkpoint */
   private pages = 0;
+  /** pages that the last checkpoint had to leave */
+  private left = 0;
+  /** real pages for each estimated one, as the last checkpoint showed */
+  private scale = 1;
 
   constructor(private readonly sql: Sql) {}
 
   /** After each commit. */
   committed(events: number, bytes: number): void {
     this.pages += PAGES_A_COMMIT + events * PAGES_AN_EVENT + Math.ceil(bytes / PAGE_BYTES);
-    if (this.pages >= FORCED_PAGES) this.checkpoint();
+    if (this.left + this.added >= FORCED_PAGES) this.idle();
   }
 
-  /** When nothing waits. */
+  /** When nothing waits. What a reader pins is not tried again until there is something new. */
   idle(): void {
-    if (this.pages >= IDLE_PAGES) this.checkpoint();
+    if (this.added >= IDLE_PAGES) this.checkpoint();
+  }
+
+  private get added(): number {
+    return this.pages * this.scale;
   }
 
   private checkpoint(): void {
     const row = this.sql.get<CheckpointRow>('PRAGMA wal_checkpoint(PASSIVE)');
-    // What a reader still needs stays, and is copied the next time.
-    this.pages = row === undefined ? 0 : Number(row.log - row.checkpointed);
+    if (row === undefined || row.log < 0n) return;
+    const real = Number(row.log) - this.left;
+    this.scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, real / this.pages));
+    this.pages = 0;
+    // The WAL begins anew only when nothing had to stay.
+    this.left = row.checkpointed < row.log ? Number(row.log) : 0;
   }
 }

@@ -63,6 +63,9 @@ export function toMessage(
   return notice === undefined ? message : { ...message, notice: joinLeaves(notice) };
 }
 
+/** A notice whose leaves stand on their own: the writer's are views into whole packets, which they would keep alive. */
+export const ownLeaves = (notice: CommitNotice): CommitNotice => noticeOf(joinLeaves(notice));
+
 const joinLeaves = (notice: CommitNotice): NoticeData => ({
   ...notice,
   leaves: new Uint8Array(Buffer.concat(notice.leaves)),

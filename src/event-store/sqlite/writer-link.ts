@@ -5,6 +5,7 @@ import { type CommitNotice } from './commit-participant';
 import { GroupCommit } from './group-commit';
 import { type Outcome } from './group';
 import { type Settings } from './pragmas';
+import { ownLeaves } from './worker-protocol';
 import { type Writer } from './writer';
 
 export interface AppendCall {
@@ -40,7 +41,7 @@ export class InlineLink implements WriterLink {
   ) {
     this.settings = writer.settings;
     this.commits = new GroupCommit(writer, ({ outcomes, notice }, tickets) => {
-      if (notice !== undefined) this.events.committed(notice);
+      if (notice !== undefined) this.events.committed(ownLeaves(notice));
       if (writer.finding !== undefined) this.events.halted(writer.finding);
       outcomes.forEach((outcome, i) => tickets[i]?.(outcome));
     });
