@@ -78,9 +78,4 @@ CREATE TABLE break_line (
   break TEXT NOT NULL REFERENCES break (id), line TEXT NOT NULL, PRIMARY KEY (break, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX break_line_by_line ON break_line (line);
-
-CREATE TABLE break_note (
-  break TEXT NOT NULL, revision INTEGER NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL,
-  PRIMARY KEY (break, revision)
-) STRICT, WITHOUT ROWID;
 `;

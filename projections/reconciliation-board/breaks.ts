@@ -28,7 +28,7 @@ const SAVE_BREAK = `
   ON CONFLICT (id) DO UPDATE SET type = excluded.type, reason = excluded.reason, currency = excluded.currency,
          a = excluded.a, b = excluded.b, book_date = excluded.book_date, failed = excluded.failed, nearest = excluded.nearest,
          last_run = excluded.last_run, resolution = NULL,
-         status = CASE WHEN status = 'resolved' THEN 'open' ELSE status END`;
+         status = CASE WHEN status <> 'resolved' THEN status WHEN owner IS NULL THEN 'open' ELSE 'assigned' END`;
 
 const SAVE_BREAK_LINE = `INSERT INTO break_line (break, line) VALUES (:id, :line) ON CONFLICT DO NOTHING`;
 

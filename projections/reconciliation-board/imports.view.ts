@@ -163,10 +163,9 @@ const LIST_LINES = `
 type LineRow = Parameters<typeof statementLine>[0] & {
   readonly place: bigint;
   readonly is_new: bigint;
-  readonly status: string;
 };
 
-export type BatchLineView = LineView & { readonly status: string; readonly isNew: boolean };
+export type BatchLineView = LineView & { readonly isNew: boolean };
 
 export function listBatchLines(
   db: Snapshot,
@@ -177,7 +176,7 @@ export function listBatchLines(
   const rows = db.all<LineRow>(LIST_LINES, { batch, after: BigInt(after), limit: limit + 1 });
   return pageOf(rows, limit, {
     keyOf: (r) => [String(r.place)],
-    item: (r) => ({ ...statementLine(r), status: r.status, isNew: r.is_new === 1n }),
+    item: (r) => ({ ...statementLine(r), isNew: r.is_new === 1n }),
     position: db.position,
   });
 }

@@ -17,8 +17,9 @@ export interface LineView {
   readonly text?: string;
   /** of the books: the object it is */
   readonly object?: { readonly type: string; readonly id: string; readonly state: string };
-  /** of a statement: the batch that brought it */
+  /** of a statement: the batch that brought it, and whether the bank has booked it */
   readonly batch?: string;
+  readonly status?: string;
 }
 
 const FIND_BOOK_LINES = `
@@ -27,7 +28,7 @@ const FIND_BOOK_LINES = `
     FROM book_line WHERE id IN (SELECT value FROM json_each(:ids))`;
 
 const FIND_STATEMENT_LINES = `
-  SELECT id, entity, batch, account, book_date, value_date, amount_minor, currency, refs, text
+  SELECT id, entity, batch, status, account, book_date, value_date, amount_minor, currency, refs, text
     FROM statement_line WHERE id IN (SELECT value FROM json_each(:ids))`;
 
 interface CommonRow {
@@ -48,7 +49,11 @@ type BookRow = CommonRow & {
   readonly end_to_end_id: string | null;
 };
 
-type StatementRow = CommonRow & { readonly batch: string; readonly text: string | null };
+type StatementRow = CommonRow & {
+  readonly batch: string;
+  readonly status: string;
+  readonly text: string | null;
+};
 
 /** Lines by id, of both sides. */
 export function linesById(db: ReadDb, ids: readonly string[]): ReadonlyMap<string, LineView> {
@@ -76,6 +81,7 @@ export function statementLine(row: StatementRow): LineView {
     references: JSON.parse(row.refs) as RawReference[],
     ...(row.text === null ? {} : { text: row.text }),
     batch: row.batch,
+    status: row.status,
   };
 }
 

@@ -152,3 +152,18 @@ function matchView(row: GroupRow, all: Members): MatchView {
     ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
   };
 }
+
+const LIST_LIVE_GROUPS = `
+  SELECT line, match_group FROM allocation
+   WHERE definition = :definition AND live = 1 AND line IN (SELECT value FROM json_each(:lines))`;
+
+/** The live group that holds each of these lines, by line. */
+export function liveGroupsOf(
+  db: ReadDb,
+  definition: string,
+  lines: readonly string[],
+): ReadonlyMap<string, string> {
+  const params = { definition, lines: JSON.stringify(lines) };
+  const rows = db.all<{ line: string; match_group: string }>(LIST_LIVE_GROUPS, params);
+  return new Map(rows.map((row) => [row.line, row.match_group]));
+}

@@ -2,6 +2,7 @@ import { projection } from '../read-model';
 import { applyBatchReceived } from './batches';
 import { BOARD_SCHEMA } from './board.schema';
 import { applyBookTransition } from './book-lines';
+import { applyBreakAssigned, applyGroupConfirmed, applyGroupUnmatched } from './decisions';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
@@ -10,6 +11,9 @@ export const reconciliationBoard = projection('reconciliation-board', 1, {
   on: {
     'batch.received': applyBatchReceived,
     'run.committed': applyRunCommitted,
+    'group.confirmed': applyGroupConfirmed,
+    'group.unmatched': applyGroupUnmatched,
+    'break.assigned': applyBreakAssigned,
   },
   onTransition: applyBookTransition,
 });

@@ -1,4 +1,14 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
 
 const ID_FORM = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
@@ -28,4 +38,43 @@ export class RunDto {
 
   @IsIn(['dry-run', 'commit'])
   mode!: 'dry-run' | 'commit';
+}
+
+/** A decision names at most this many lines. */
+const DECIDED_LINES_MAX = 500;
+const REASON_MAX = 1_024;
+
+export class MatchDto {
+  @Matches(ID_FORM, { message: 'is the id of a definition, such as bank' })
+  definition!: string;
+
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(DECIDED_LINES_MAX)
+  @Matches(/^[0-9a-f]{64}$/, { each: true, message: 'holds the ids of lines' })
+  lines!: string[];
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(REASON_MAX)
+  reason!: string;
+}
+
+export class ReasonDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(REASON_MAX)
+  reason!: string;
+}
+
+export class AssignDto {
+  /** client or person */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(128)
+  owner!: string;
+
+  @IsOptional()
+  @IsString()
+  due?: string;
 }

@@ -4,7 +4,7 @@ import {
   countKnownLines,
   findBatchOfFile,
 } from '../../projections/reconciliation-board/imports.view';
-import { BoardPopulation } from '../../projections/reconciliation-board/population';
+import { BoardReader } from '../../projections/reconciliation-board/board-reader';
 import { ReconPages } from '../../projections/reconciliation-board/recon-pages';
 import { ReconciliationBoardController } from '../../projections/reconciliation-board/reconciliation-board.controller';
 import { type ReadModel } from '../../projections/read-model';
@@ -15,12 +15,19 @@ import { type EventStore } from '../event-store';
 import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
 import { StatementImporter } from './imports/import-statement.command';
+import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
+import { ReconWorkController } from './recon-work.controller';
 import { DryRuns } from './runs/dry-runs';
 import { MatchingRunner } from './runs/run-matching.command';
 
 @Module({
-  controllers: [ReconCommandsController, ImportsViewController, ReconciliationBoardController],
+  controllers: [
+    ReconCommandsController,
+    ReconWorkController,
+    ImportsViewController,
+    ReconciliationBoardController,
+  ],
   providers: [
     ReconPages,
     DryRuns,
@@ -43,7 +50,13 @@ import { MatchingRunner } from './runs/run-matching.command';
       provide: MatchingRunner,
       inject: [EXECUTOR, BLOBS, READ_MODEL, STORE],
       useFactory: (executor: Executor, blobs: BlobStore, readModel: ReadModel, store: EventStore) =>
-        new MatchingRunner({ executor, blobs, population: new BoardPopulation(readModel, store) }),
+        new MatchingRunner({ executor, blobs, population: new BoardReader(readModel, store) }),
+    },
+    {
+      provide: MatchDecisions,
+      inject: [EXECUTOR, READ_MODEL, STORE],
+      useFactory: (executor: Executor, readModel: ReadModel, store: EventStore) =>
+        new MatchDecisions({ executor, reader: new BoardReader(readModel, store) }),
     },
   ],
 })

@@ -5,23 +5,27 @@ import { type JsonObject } from '../../kernel/json';
 import { type Decisions, membersKey } from '../matching/decisions.policy';
 import { type LinesDecided, type MatchingEvent, type RunCommitted } from './matching.events';
 
+/** `basedOn`: events of the stream that were seen when the rows behind the command were read. */
 export type MatchingCommand =
-  /** `basedOn`: events of the stream that the run had seen */
   | { readonly kind: 'commit'; readonly basedOn: number; readonly run: RunCommitted }
-  | { readonly kind: 'confirm' | 'reject' | 'unmatch'; readonly decided: LinesDecided };
+  | {
+      readonly kind: 'confirm' | 'unmatch';
+      readonly basedOn: number;
+      readonly decided: LinesDecided;
+    };
 
 /** All claims of one definition, over all its runs. */
 export interface MatchingState {
   readonly events: number;
   readonly cutoff?: CivilDate;
-  /** sets of lines by their key; a set is confirmed or rejected, never both */
+  /** sets of lines by their key; a set is confirmed or unmatched, never both */
   readonly confirmed: ReadonlyMap<string, LinesDecided>;
-  readonly rejected: ReadonlyMap<string, LinesDecided>;
+  readonly unmatched: ReadonlyMap<string, LinesDecided>;
 }
 
-export const decisionsOf = ({ confirmed, rejected }: MatchingState): Decisions => ({
+export const decisionsOf = ({ confirmed, unmatched }: MatchingState): Decisions => ({
   confirmed: [...confirmed.values()].map(({ lines }) => lines),
-  rejected: [...rejected.values()].map(({ lines }) => lines),
+  rejected: [...unmatched.values()].map(({ lines }) => lines),
 });
 
 /**
@@ -29,40 +33,32 @@ export const decisionsOf = ({ confirmed, rejected }: MatchingState): Decisions =
  * is in at most one set that a person confirmed, and a run counts only on the decisions that it saw.
  */
 export const matching: Decider<MatchingCommand, MatchingEvent, MatchingState> = {
-  initial: { events: 0, confirmed: new Map(), rejected: new Map() },
+  initial: { events: 0, confirmed: new Map(), unmatched: new Map() },
   decide(command, state) {
-    switch (command.kind) {
-      case 'commit':
-        return [commit(command.run, command.basedOn, state)];
-      case 'confirm':
-        return confirm(command.decided, state);
-      case 'reject':
-        return reject(command.decided, state);
-      case 'unmatch':
-        return unmatch(command.decided, state);
-    }
+    if (command.kind === 'commit') return [commit(command.run, command.basedOn, state)];
+    const { decided, basedOn } = command;
+    const already = command.kind === 'confirm' ? state.confirmed : state.unmatched;
+    if (already.has(membersKey(decided.lines))) return [];
+    checkUnchanged(basedOn, state);
+    return command.kind === 'confirm'
+      ? [confirm(decided, state)]
+      : [{ type: 'group.unmatched', data: asData(decided) }];
   },
   evolve(state, event) {
     const next = { ...state, events: state.events + 1 };
     if (event.type === 'run.committed') return { ...next, cutoff: event.data.cutoff };
     const key = membersKey(event.data.lines);
     const confirmed = new Map(state.confirmed);
-    const rejected = new Map(state.rejected);
+    const unmatched = new Map(state.unmatched);
     confirmed.delete(key);
-    rejected.delete(key);
-    if (event.type === 'group.confirmed') confirmed.set(key, event.data);
-    else rejected.set(key, event.data);
-    return { ...next, confirmed, rejected };
+    unmatched.delete(key);
+    (event.type === 'group.confirmed' ? confirmed : unmatched).set(key, event.data);
+    return { ...next, confirmed, unmatched };
   },
 };
 
 function commit(run: RunCommitted, basedOn: number, state: MatchingState): MatchingEvent {
-  if (state.events !== basedOn) {
-    throw new TieoutError(
-      'concurrent-change',
-      `Decisions on ${run.definition} were made while it was matched. Run it again.`,
-    );
-  }
+  checkUnchanged(basedOn, state);
   if (state.cutoff !== undefined && run.cutoff < state.cutoff) {
     throw new TieoutError(
       'range-invalid',
@@ -73,34 +69,21 @@ function commit(run: RunCommitted, basedOn: number, state: MatchingState): Match
   return { type: 'run.committed', data: run as RunCommitted & JsonObject };
 }
 
-function confirm(decided: LinesDecided, state: MatchingState): readonly MatchingEvent[] {
-  const key = membersKey(decided.lines);
-  if (state.confirmed.has(key)) return [];
+function checkUnchanged(basedOn: number, { events }: MatchingState): void {
+  if (events === basedOn) return;
+  throw new TieoutError(
+    'concurrent-change',
+    'Other matches were decided meanwhile. Send the same request again.',
+  );
+}
+
+function confirm(decided: LinesDecided, state: MatchingState): MatchingEvent {
   const lines = new Set(decided.lines);
   for (const other of state.confirmed.values()) {
     const shared = other.lines.find((line) => lines.has(line));
     if (shared !== undefined) throw lineInUse(shared, other.group);
   }
-  return [{ type: 'group.confirmed', data: asData(decided) }];
-}
-
-function reject(decided: LinesDecided, state: MatchingState): readonly MatchingEvent[] {
-  const key = membersKey(decided.lines);
-  if (state.rejected.has(key)) return [];
-  const confirmed = state.confirmed.get(key);
-  if (confirmed !== undefined) {
-    throw new TieoutError('state-conflict', 'A person confirmed this group. Unmatch it first.', {
-      state: 'confirmed',
-      group: confirmed.group,
-    });
-  }
-  return [{ type: 'group.rejected', data: asData(decided) }];
-}
-
-function unmatch(decided: LinesDecided, state: MatchingState): readonly MatchingEvent[] {
-  return state.rejected.has(membersKey(decided.lines))
-    ? []
-    : [{ type: 'group.unmatched', data: asData(decided) }];
+  return { type: 'group.confirmed', data: asData(decided) };
 }
 
 const asData = (decided: LinesDecided) => decided as LinesDecided & JsonObject;

@@ -55,7 +55,7 @@ export interface RunCommitted {
   readonly result: RunResult;
 }
 
-/** A person's word on a set of lines, at most 500, in order of id. */
+/** A person's word on a set of lines, at most 500, in order of id. What is unmatched no pass makes again. */
 export interface LinesDecided {
   /** id of the group it is about */
   readonly group: string;
@@ -66,5 +66,4 @@ export interface LinesDecided {
 export type MatchingEvent =
   | { readonly type: 'run.committed'; readonly data: RunCommitted & JsonObject }
   | { readonly type: 'group.confirmed'; readonly data: LinesDecided & JsonObject }
-  | { readonly type: 'group.rejected'; readonly data: LinesDecided & JsonObject }
   | { readonly type: 'group.unmatched'; readonly data: LinesDecided & JsonObject };

@@ -1,0 +1,53 @@
+import { type EventStore } from '../../src/event-store';
+import { type CivilDate } from '../../src/kernel/civil-date';
+import {
+  type KnownGroup,
+  type MatchReader,
+  type OpenLine,
+} from '../../src/reconciliation/matches/match-reader';
+import { type Definition } from '../../src/reconciliation/matching/definition.policy';
+import { type Population, type PopulationReader } from '../../src/reconciliation/runs/population';
+import { type ReadModel } from '../read-model';
+import { explained, linesById } from './lines.view';
+import { findMatch, liveGroupsOf } from './matches.view';
+import { populationOf } from './population.view';
+
+/** A run asked for right after an import must see it; the projector gets this long to arrive there. */
+const REACH_HEAD_MS = 30_000;
+
+/** The board as the source of what commands rest on: never older than what was recorded when they were asked. */
+export class BoardReader implements PopulationReader, MatchReader {
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly store: Pick<EventStore, 'head' | 'positions'>,
+  ) {}
+
+  async reachHead(): Promise<void> {
+    const head = await this.store.head();
+    if (head === undefined) return;
+    await this.readModel.waitFor(this.store.positions.print(head), REACH_HEAD_MS);
+  }
+
+  read(definition: Definition, cutoff: CivilDate): Population {
+    return this.readModel.query((db) => populationOf(db, definition, cutoff));
+  }
+
+  lines(definition: string, ids: readonly string[]): readonly OpenLine[] {
+    return this.readModel.query((db) => {
+      const groups = liveGroupsOf(db, definition, ids);
+      return [...linesById(db, ids).values()]
+        .filter(({ status }) => status === undefined || status === 'booked')
+        .map((line) => {
+          const group = groups.get(line.id);
+          return { ...explained(line), id: line.id, ...(group === undefined ? {} : { group }) };
+        });
+    });
+  }
+
+  group(id: string): KnownGroup | undefined {
+    const match = this.readModel.query((db) => findMatch(db, id));
+    if (match === undefined) return undefined;
+    const { definition, status, members } = match;
+    return { definition, status, lines: members.map((member) => member.id).sort() };
+  }
+}

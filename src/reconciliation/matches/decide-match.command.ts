@@ -1,0 +1,143 @@
+import { notFound, TieoutError } from '../../kernel/errors';
+import { formatMinor } from '../../kernel/money';
+import { type CommandContext, type Executed, type Executor } from '../../commanding';
+import {
+  definitionInForce,
+  definitionVersion,
+  type Definition,
+} from '../matching/definition.policy';
+import { explainGroup } from '../matching/explain.policy';
+import { groupId } from '../matching/ids';
+import { byText } from '../matching/reference.policy';
+import { lineInUse, matching, type MatchingState } from '../runs/matching.decider';
+import { matchingStream } from '../runs/run-matching.command';
+import { type MatchReader, type OpenLine } from './match-reader';
+
+export interface MatchRequest {
+  readonly definition: string;
+  readonly lines: readonly string[];
+  readonly reason: string;
+}
+
+export interface DecidedMatch {
+  readonly id: string;
+  readonly definition: string;
+  readonly status: 'confirmed' | 'unmatched';
+  readonly lines: readonly string[];
+  readonly currency: string;
+  /** side A - side B, decimal text */
+  readonly difference: string;
+  readonly explanation: string;
+  readonly executed: Executed<MatchingState>;
+}
+
+const PERSON = 'person';
+
+/** Matches made and undone by persons. They are pinned: every later run starts from them. */
+export class MatchDecisions {
+  constructor(
+    private readonly deps: { readonly executor: Executor; readonly reader: MatchReader },
+  ) {}
+
+  /** @throws TieoutError `not-found`, `line-in-use` naming the group, `contract-violation`, `concurrent-change` */
+  async confirm(request: MatchRequest, context: CommandContext): Promise<DecidedMatch> {
+    const { state, definition } = await this.seen(request.definition);
+    const ids = [...new Set(request.lines)].sort(byText);
+    const lines = this.known(definition.id, ids);
+    const currency = oneCurrency(lines);
+    const members = lines.map(({ id, side, amountMinor }) => ({
+      line: id,
+      side,
+      allocatedMinor: amountMinor,
+    }));
+    const group = groupId(PERSON, members);
+    const taken = lines.find((line) => line.group !== undefined && line.group !== group);
+    if (taken?.group !== undefined) throw lineInUse(taken.id, taken.group);
+    const decided = { group, lines: ids, reason: request.reason };
+    const executed = await this.deps.executor.execute({
+      stream: matchingStream(definition.id),
+      decider: matching,
+      command: { kind: 'confirm', basedOn: state.events, decided },
+      context,
+    });
+    return {
+      ...described(definition, lines, currency),
+      id: group,
+      status: 'confirmed',
+      lines: ids,
+      executed,
+    };
+  }
+
+  /** @throws TieoutError `not-found`, `state-conflict` when a later run dropped it, `concurrent-change` */
+  async unmatch(id: string, reason: string, context: CommandContext): Promise<DecidedMatch> {
+    await this.deps.reader.reachHead();
+    const group = this.deps.reader.group(id);
+    if (group === undefined) throw notFound(`The match ${id}`);
+    if (group.status === 'superseded') throw superseded(id);
+    const { state, definition } = await this.seen(group.definition);
+    const lines = this.known(definition.id, group.lines);
+    const executed = await this.deps.executor.execute({
+      stream: matchingStream(definition.id),
+      decider: matching,
+      command: {
+        kind: 'unmatch',
+        basedOn: state.events,
+        decided: { group: id, lines: group.lines, reason },
+      },
+      context,
+    });
+    const shown = described(definition, lines, oneCurrency(lines));
+    return { ...shown, id, status: 'unmatched', lines: group.lines, executed };
+  }
+
+  /** The stream first, then rows that are at least as new: a claim in between is a conflict and not overlooked. */
+  private async seen(id: string): Promise<{ state: MatchingState; definition: Definition }> {
+    const { state } = await this.deps.executor.load(matchingStream(id), matching);
+    await this.deps.reader.reachHead();
+    const definition =
+      state.cutoff === undefined ? definitionVersion(id, 1) : definitionInForce(id, state.cutoff);
+    if (definition === undefined) throw notFound(`The definition ${id}`);
+    return { state, definition };
+  }
+
+  private known(definition: string, ids: readonly string[]): readonly OpenLine[] {
+    const lines = [...this.deps.reader.lines(definition, ids)].sort((x, y) => byText(x.id, y.id));
+    const missing = ids.find((id) => !lines.some((line) => line.id === id));
+    if (missing !== undefined) throw notFound(`The line ${missing}`);
+    return lines;
+  }
+}
+
+const superseded = (id: string) =>
+  new TieoutError('state-conflict', `A later run dropped match ${id}. Its lines are free.`, {
+    state: 'superseded',
+    legal: [],
+  });
+
+function oneCurrency(lines: readonly OpenLine[]): string {
+  const [currency = '', ...others] = [...new Set(lines.map((line) => line.currency))];
+  if (others.length === 0) return currency;
+  throw new TieoutError(
+    'contract-violation',
+    `A match has one currency; these lines have ${[currency, ...others].join(', ')}.`,
+    {
+      pointer: '/lines',
+    },
+  );
+}
+
+function described(definition: Definition, lines: readonly OpenLine[], currency: string) {
+  const net = lines.reduce(
+    (sum, { side, amountMinor }) => sum + (side === 'A' ? amountMinor : -amountMinor),
+    0n,
+  );
+  const difference = formatMinor(net, currency);
+  const group = { pass: PERSON, interchangeable: false, keys: [], difference, currency, lines };
+  return {
+    definition: definition.id,
+    currency,
+    difference,
+    explanation: explainGroup(group, definition),
+  };
+}
