@@ -89,6 +89,8 @@ const OLDEST_FIRST = `ORDER BY first_seen, id LIMIT :limit`;
 
 const LIST_BREAK_LINES = `SELECT line FROM break_line WHERE break = :id ORDER BY line LIMIT 100`;
 
+const COUNT_BREAKS = `SELECT count(*) AS n FROM break`;
+
 /** Breaks, the oldest first; without a status only those that are open. */
 export function listBreaks(
   db: Snapshot,
@@ -96,18 +98,10 @@ export function listBreaks(
   after: readonly string[] | undefined,
   limit: number,
 ): Page<BreakView> {
-  const conditions = new Conditions()
-    .add('definition = :definition', { definition: filter.definition })
-    .add('type = :type', { type: filter.type })
-    .add('status = :status', { status: filter.status })
-    .add('entity = :entity', { entity: filter.entity })
-    .add('currency = :currency', { currency: filter.currency })
-    .add('owner = :owner', { owner: filter.owner })
-    .add('(first_seen, id) > (:afterSeen, :afterId)', {
-      afterSeen: after?.[0],
-      afterId: after?.[1],
-    });
-  if (filter.status === undefined) conditions.add(`status <> 'resolved'`);
+  const conditions = conditionsOf(filter).add('(first_seen, id) > (:afterSeen, :afterId)', {
+    afterSeen: after?.[0],
+    afterId: after?.[1],
+  });
   const sql = `${SELECT_BREAKS} ${conditions.where} ${OLDEST_FIRST}`;
   const rows = db.all<BreakRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
@@ -115,6 +109,22 @@ export function listBreaks(
     item: (r) => breakView(db, r),
     position: db.position,
   });
+}
+
+export function countBreaks(db: ReadDb, filter: BreakFilter): number {
+  const { where, params } = conditionsOf(filter);
+  return Number(db.get<{ n: bigint }>(`${COUNT_BREAKS} ${where}`, params)?.n ?? 0n);
+}
+
+function conditionsOf(filter: BreakFilter): Conditions {
+  const conditions = new Conditions()
+    .add('definition = :definition', { definition: filter.definition })
+    .add('type = :type', { type: filter.type })
+    .add('status = :status', { status: filter.status })
+    .add('entity = :entity', { entity: filter.entity })
+    .add('currency = :currency', { currency: filter.currency })
+    .add('owner = :owner', { owner: filter.owner });
+  return filter.status === undefined ? conditions.add(`status <> 'resolved'`) : conditions;
 }
 
 export function findBreak(

@@ -2,10 +2,12 @@ import { Controller, Get, Inject, Param, Req, Res, StreamableFile } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type BlobStore } from '../../src/blob-store';
-import { BLOBS, etag, type Page, Scopes, ValidQuery } from '../../src/http';
+import { BLOBS, etag, PageQuery, Scopes, ValidQuery } from '../../src/http';
 import {
-  type BatchLineView,
   type BatchView,
+  countBatches,
+  countBatchLines,
+  countRejects,
   findBatch,
   listBatches,
   listBatchLines,
@@ -13,7 +15,7 @@ import {
   statementsOf,
 } from './imports.view';
 import { ReconPages } from './recon-pages';
-import { ImportsQuery, PageQuery } from './recon.dto';
+import { ImportsQuery } from './recon.dto';
 
 /** Imported statement files with their control totals. */
 @ApiTags('reconciliation')
@@ -31,10 +33,14 @@ export class ImportsViewController {
     @ValidQuery(ImportsQuery) query: ImportsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<BatchView> {
+  ): object {
     const filter = { source: query.source, entity: query.entity };
-    return this.pages.page({ list: 'imports', filter, query, request, reply }, (db, after, limit) =>
-      listBatches(db, filter, after?.[0], limit),
+    return this.pages.page(
+      { list: 'imports', query, request, reply },
+      {
+        page: (db, after, limit) => listBatches(db, filter, after?.[0], limit),
+        count: (db) => countBatches(db, filter),
+      },
     );
   }
 
@@ -76,11 +82,14 @@ export class ImportsViewController {
     @ValidQuery(PageQuery) query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<object> {
+  ): object {
     this.batch(id);
     return this.pages.page(
-      { list: `rejects of ${id}`, filter: {}, query, request, reply },
-      (db, after, limit) => listRejects(db, id, after?.[0] ?? '-1', limit),
+      { list: `rejects of ${id}`, query, request, reply },
+      {
+        page: (db, after, limit) => listRejects(db, id, after?.[0] ?? '-1', limit),
+        count: (db) => countRejects(db, id),
+      },
     );
   }
 
@@ -92,11 +101,14 @@ export class ImportsViewController {
     @ValidQuery(PageQuery) query: PageQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<BatchLineView> {
+  ): object {
     this.batch(id);
     return this.pages.page(
-      { list: `lines of ${id}`, filter: {}, query, request, reply },
-      (db, after, limit) => listBatchLines(db, id, after?.[0] ?? '-1', limit),
+      { list: `lines of ${id}`, query, request, reply },
+      {
+        page: (db, after, limit) => listBatchLines(db, id, after?.[0] ?? '-1', limit),
+        count: (db) => countBatchLines(db, id),
+      },
     );
   }
 

@@ -60,17 +60,23 @@ const HAS_OTHERS = `
    WHERE source = :source AND account = :account AND closing_minor IS NOT NULL AND COALESCE(closing_date, '') < :before
    LIMIT 1`;
 
+const COUNT_BATCHES = `SELECT count(*) AS n FROM batch`;
+
+export interface BatchFilter {
+  readonly source?: string | undefined;
+  readonly entity?: string | undefined;
+}
+
 /** Batches, the newest first. */
 export function listBatches(
   db: Snapshot,
-  filter: { readonly source?: string | undefined; readonly entity?: string | undefined },
+  filter: BatchFilter,
   before: string | undefined,
   limit: number,
 ): Page<BatchView> {
-  const conditions = new Conditions()
-    .add('source = :source', { source: filter.source })
-    .add('entity = :entity', { entity: filter.entity })
-    .add('log_index < :before', { before: before === undefined ? undefined : BigInt(before) });
+  const conditions = conditionsOf(filter).add('log_index < :before', {
+    before: before === undefined ? undefined : BigInt(before),
+  });
   const sql = `${SELECT_BATCHES} ${conditions.where} ${NEWEST_FIRST}`;
   const rows = db.all<BatchRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
@@ -79,6 +85,14 @@ export function listBatches(
     position: db.position,
   });
 }
+
+export function countBatches(db: ReadDb, filter: BatchFilter): number {
+  const { where, params } = conditionsOf(filter);
+  return Number(db.get<{ n: bigint }>(`${COUNT_BATCHES} ${where}`, params)?.n ?? 0n);
+}
+
+const conditionsOf = ({ source, entity }: BatchFilter): Conditions =>
+  new Conditions().add('source = :source', { source }).add('entity = :entity', { entity });
 
 export function findBatch(db: ReadDb, id: string): BatchView | undefined {
   const row = db.get<BatchRow>(`${SELECT_BATCHES} ${BY_ID}`, { id });
@@ -204,3 +218,12 @@ const COUNT_KNOWN_LINES = `SELECT count(*) AS n FROM statement_line WHERE id IN 
 /** How many of these lines an import has brought already. */
 export const countKnownLines = (db: ReadDb, ids: readonly string[]): number =>
   Number(db.get<{ n: bigint }>(COUNT_KNOWN_LINES, { ids: JSON.stringify(ids) })?.n ?? 0n);
+
+const COUNT_REJECTS = `SELECT count(*) AS n FROM rejected_row WHERE batch = :batch`;
+const COUNT_LINES = `SELECT count(*) AS n FROM batch_line WHERE batch = :batch`;
+
+export const countRejects = (db: ReadDb, batch: string): number =>
+  Number(db.get<{ n: bigint }>(COUNT_REJECTS, { batch })?.n ?? 0n);
+
+export const countBatchLines = (db: ReadDb, batch: string): number =>
+  Number(db.get<{ n: bigint }>(COUNT_LINES, { batch })?.n ?? 0n);

@@ -66,19 +66,16 @@ const LIST_ALLOCATIONS = `
 const HOLDS_LINE = `EXISTS (SELECT 1 FROM allocation a
   WHERE a.definition = g.definition AND a.match_group = g.id AND a.line = :line)`;
 
+const COUNT_GROUPS = `SELECT count(*) AS n FROM match_group g`;
+
 /** Groups in order of id, with their lines and why they belong together. */
 export function listMatches(
   db: Snapshot,
   filter: MatchFilter,
-  after: string,
+  after: string | undefined,
   limit: number,
 ): Page<MatchView> {
-  const conditions = new Conditions()
-    .add('g.id > :after', { after })
-    .add('g.definition = :definition', { definition: filter.definition })
-    .add('g.status = :status', { status: filter.status })
-    .add('g.pass = :pass', { pass: filter.pass })
-    .add(HOLDS_LINE, { line: filter.line });
+  const conditions = conditionsOf(filter).add('g.id > :after', { after });
   const sql = `${SELECT_GROUPS} ${conditions.where} ${IN_ORDER}`;
   const rows = db.all<GroupRow>(sql, { ...conditions.params, limit: limit + 1 });
   const members = membersOf(db, rows.slice(0, limit));
@@ -88,6 +85,18 @@ export function listMatches(
     position: db.position,
   });
 }
+
+export function countMatches(db: ReadDb, filter: MatchFilter): number {
+  const { where, params } = conditionsOf(filter);
+  return Number(db.get<{ n: bigint }>(`${COUNT_GROUPS} ${where}`, params)?.n ?? 0n);
+}
+
+const conditionsOf = (filter: MatchFilter): Conditions =>
+  new Conditions()
+    .add('g.definition = :definition', { definition: filter.definition })
+    .add('g.status = :status', { status: filter.status })
+    .add('g.pass = :pass', { pass: filter.pass })
+    .add(HOLDS_LINE, { line: filter.line });
 
 export function findMatch(db: ReadDb, id: string): MatchView | undefined {
   const row = db.get<GroupRow>(`${SELECT_GROUPS} ${BY_ID}`, { id });

@@ -1,57 +1,39 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import {
-  type Cursors,
-  CURSORS,
-  type Page,
-  READ_MODEL,
-  sendPage,
-  wholeNumber,
-} from '../../src/http';
+import { type Cursors, CURSORS, type PageQuery, Paging, READ_MODEL } from '../../src/http';
 import { notFound } from '../../src/kernel/errors';
-import { type Json } from '../../src/kernel/json';
-import { type Page as ViewPage, type PageKey, type ReadModel, type Snapshot } from '../read-model';
+import { type Page, type PageKey, type ReadModel, type Snapshot } from '../read-model';
 
 /** A request for one page of a list. */
 export interface AskedPage {
+  /** tells lists apart whose filters look alike */
   readonly list: string;
-  /** what the cursor is bound to */
-  readonly filter: Readonly<Record<string, string | undefined>>;
-  readonly query: { readonly limit?: string; readonly cursor?: string };
+  readonly query: PageQuery;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-export type ListView<T> = (db: Snapshot, after: PageKey | undefined, limit: number) => ViewPage<T>;
-
-const LIMIT_DEFAULT = '100';
-const LIMIT_MAX = 1_000;
+/** A list: its pages, and how many items it has in all. */
+export interface ListView<T> {
+  readonly page: (db: Snapshot, after: PageKey | undefined, limit: number) => Page<T>;
+  readonly count: (db: Snapshot) => number;
+}
 
 /** Pages of the reconciliation's lists, with their cursors. */
 @Injectable()
 export class ReconPages {
   constructor(
-    @Inject(READ_MODEL) readonly readModel: ReadModel,
+    @Inject(READ_MODEL) private readonly readModel: ReadModel,
     @Inject(CURSORS) private readonly cursors: Cursors,
   ) {}
 
-  page<T>({ list, filter, query, request, reply }: AskedPage, view: ListView<T>): Page<T> {
-    const stated = Object.entries({ list, ...filter }).filter(([, value]) => value !== undefined);
-    const bound = Object.fromEntries(stated) as Json;
-    const limit = Math.max(
-      1,
-      Math.min(LIMIT_MAX, wholeNumber(query.limit ?? LIMIT_DEFAULT, 'limit')),
-    );
-    const { cursor } = query;
-    const after =
-      cursor === undefined ? undefined : (this.cursors.decode(bound, cursor) as PageKey);
+  page<T>({ list, query, request, reply }: AskedPage, view: ListView<T>): object {
+    const paging = new Paging(this.cursors, list, query);
+    const { after, limit } = paging.request;
     return this.readModel.query((db) => {
-      const { items, next, position } = view(db, after, limit);
-      return sendPage(reply, request.url, {
-        items,
-        ...(next === undefined ? {} : { next: this.cursors.encode(bound, next) }),
-        ...(position === undefined ? {} : { asOfPosition: position }),
-      });
+      const page = view.page(db, after, limit);
+      const count = query.count === 'exact' ? { count: view.count(db) } : {};
+      return paging.send(page, { request, reply }, count);
     });
   }
 

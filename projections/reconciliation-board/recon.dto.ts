@@ -1,15 +1,5 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-
-/** Parameters that every list has. */
-export class PageQuery {
-  @IsOptional()
-  @Matches(/^\d{1,4}$/, { message: 'is a whole number from 1 to 1000' })
-  limit?: string;
-
-  @IsOptional()
-  @IsString()
-  cursor?: string;
-}
+import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
+import { PageQuery } from '../../src/http';
 
 export class ImportsQuery extends PageQuery {
   @IsOptional()

@@ -2,13 +2,13 @@ import { Controller, Get, Inject, Param, Req, Res, StreamableFile } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type BlobStore } from '../../src/blob-store';
-import { BLOBS, etag, type Page, Scopes, ValidQuery } from '../../src/http';
+import { BLOBS, etag, Scopes, ValidQuery } from '../../src/http';
 import { DryRuns, type DryRunView } from '../../src/reconciliation/runs/dry-runs';
-import { type BreakView, findBreak, listBreaks } from './breaks.view';
-import { listMatches, type MatchView } from './matches.view';
+import { countBreaks, findBreak, listBreaks } from './breaks.view';
+import { countMatches, listMatches } from './matches.view';
 import { ReconPages } from './recon-pages';
 import { BreaksQuery, MatchesQuery, RunsQuery } from './recon.dto';
-import { findRun, listRuns, type RunView } from './runs.view';
+import { countRuns, findRun, listRuns, type RunView } from './runs.view';
 
 /** Runs, matches and breaks: what was compared, what agrees and what does not. */
 @ApiTags('reconciliation')
@@ -27,11 +27,14 @@ export class ReconciliationBoardController {
     @ValidQuery(RunsQuery) query: RunsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<RunView> {
+  ): object {
     const { definition } = query;
     return this.pages.page(
-      { list: 'runs', filter: { definition }, query, request, reply },
-      (db, after, limit) => listRuns(db, definition, after?.[0], limit),
+      { list: 'runs', query, request, reply },
+      {
+        page: (db, after, limit) => listRuns(db, definition, after?.[0], limit),
+        count: (db) => countRuns(db, definition),
+      },
     );
   }
 
@@ -61,11 +64,15 @@ export class ReconciliationBoardController {
     @ValidQuery(MatchesQuery) query: MatchesQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<MatchView> {
+  ): object {
     const { definition, status, pass, line } = query;
     const filter = { definition, status, pass, line };
-    return this.pages.page({ list: 'matches', filter, query, request, reply }, (db, after, limit) =>
-      listMatches(db, filter, after?.[0] ?? '', limit),
+    return this.pages.page(
+      { list: 'matches', query, request, reply },
+      {
+        page: (db, after, limit) => listMatches(db, filter, after?.[0], limit),
+        count: (db) => countMatches(db, filter),
+      },
     );
   }
 
@@ -76,11 +83,15 @@ export class ReconciliationBoardController {
     @ValidQuery(BreaksQuery) query: BreaksQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Page<BreakView> {
+  ): object {
     const { definition, type, status, entity, currency, owner } = query;
     const filter = { definition, type, status, entity, currency, owner };
-    return this.pages.page({ list: 'breaks', filter, query, request, reply }, (db, after, limit) =>
-      listBreaks(db, filter, after, limit),
+    return this.pages.page(
+      { list: 'breaks', query, request, reply },
+      {
+        page: (db, after, limit) => listBreaks(db, filter, after, limit),
+        count: (db) => countBreaks(db, filter),
+      },
     );
   }
 

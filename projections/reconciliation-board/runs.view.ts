@@ -25,6 +25,8 @@ const NEWEST_FIRST = `ORDER BY log_index DESC LIMIT :limit`;
 const FIND_LATEST_CUTOFF = `
   SELECT cutoff FROM run WHERE definition = :definition ORDER BY log_index DESC LIMIT 1`;
 
+const COUNT_RUNS = `SELECT count(*) AS n FROM run`;
+
 /** Committed runs, the newest first. */
 export function listRuns(
   db: Snapshot,
@@ -32,9 +34,9 @@ export function listRuns(
   before: string | undefined,
   limit: number,
 ): Page<RunView> {
-  const conditions = new Conditions()
-    .add('definition = :definition', { definition })
-    .add('log_index < :before', { before: before === undefined ? undefined : BigInt(before) });
+  const conditions = conditionsOf(definition).add('log_index < :before', {
+    before: before === undefined ? undefined : BigInt(before),
+  });
   const sql = `${SELECT_RUNS} ${conditions.where} ${NEWEST_FIRST}`;
   const rows = db.all<RunRow>(sql, { ...conditions.params, limit: limit + 1 });
   return pageOf(rows, limit, {
@@ -43,6 +45,14 @@ export function listRuns(
     position: db.position,
   });
 }
+
+export function countRuns(db: ReadDb, definition: string | undefined): number {
+  const { where, params } = conditionsOf(definition);
+  return Number(db.get<{ n: bigint }>(`${COUNT_RUNS} ${where}`, params)?.n ?? 0n);
+}
+
+const conditionsOf = (definition: string | undefined): Conditions =>
+  new Conditions().add('definition = :definition', { definition });
 
 export function findRun(db: ReadDb, id: string): RunView | undefined {
   const row = db.get<RunRow>(`${SELECT_RUNS} ${BY_ID}`, { id });

@@ -120,6 +120,14 @@ describe('importing bank statements', () => {
     expect([reply.status, reply.body]).toMatchObject([status, { code }]);
   });
 
+  it.each(['imports', 'runs', 'matches', 'breaks'])(
+    'counts all %s of a list when asked',
+    async (list) => {
+      const { items, count } = await desk.get(`/v1/recon/${list}?count=exact`);
+      expect(count).toBe((items as unknown[]).length);
+    },
+  );
+
   it('needs the scope for it', async () => {
     const auditor = await desk.app.as('auditor', ['ledger.read']);
     const reply = await auditor

@@ -112,6 +112,9 @@ describe('reconciling a bank statement with the payments of the ledger', () => {
           : `/v1/recon/breaks?limit=1&cursor=${encodeURIComponent(page.next)}`;
     }
     expect(all.length).toBeGreaterThan(2);
+    expect(await desk.get('/v1/recon/breaks?limit=1&count=exact')).toMatchObject({
+      count: all.length,
+    });
     expect(seen).toEqual(all.map((b) => b.id));
   });
 
