@@ -74,13 +74,3 @@ export type Discarded = {
   readonly sha256: string;
   readonly reason: string;
 };
-
-export const QUARANTINE_EVENT_TYPES = [
-  'quarantine.received',
-  'quarantine.repeated',
-  'quarantine.assigned',
-  'quarantine.replay-failed',
-  'quarantine.replayed',
-  'quarantine.discarded',
-  'quarantine.superseded',
-] as const satisfies readonly QuarantineEvent['type'][];

@@ -128,8 +128,3 @@ export function workflowOf(object: string, on?: string): WorkflowDefinition | un
   }
   return found;
 }
-
-/** Every version of an object type's workflow, oldest first; empty when it has none. */
-export function workflowVersions(object: string): readonly WorkflowDefinition[] {
-  return BY_OBJECT.get(object) ?? [];
-}

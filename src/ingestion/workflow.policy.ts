@@ -87,14 +87,6 @@ export function foldState(before: ObjectState, fact: TransitionFact): ObjectStat
   return isLate(fact, before) ? { ...before, steps } : { state: to, at: occurredAt, steps };
 }
 
-/** The state after a whole history, in stream order. */
-export function stateOf(
-  definition: WorkflowDefinition,
-  history: readonly TransitionFact[],
-): ObjectState {
-  return history.reduce(foldState, initialState(definition));
-}
-
 function isLate(fact: TransitionFact, before: ObjectState): boolean {
   return before.at !== undefined && fact.occurredAt < before.at;
 }

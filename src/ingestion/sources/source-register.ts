@@ -1,4 +1,3 @@
-import { type Decider } from '../../kernel/decider';
 import { isTieoutError } from '../../kernel/errors';
 import { type LedgerStore } from '../../event-store';
 import { readEntries } from '../../commanding';
@@ -6,7 +5,6 @@ import { type StateCodes } from '../contract/contract.policy';
 import { type SourceEvent, type SourceSettings } from '../sources.events';
 import {
   sourceRegister,
-  type PutSource,
   type RegisteredSource,
   type RegisterState,
 } from './source-register.decider';
@@ -29,10 +27,7 @@ export class SourceRegister {
   private revision = -1n;
   private reading: Promise<boolean> | undefined;
 
-  constructor(
-    private readonly store: Pick<LedgerStore, 'readStream' | 'halt'>,
-    private readonly decider: Decider<PutSource, SourceEvent, RegisterState> = sourceRegister,
-  ) {}
+  constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
 
   /** The source with this CloudEvents `source`. */
   ofUri(uri: string): Source | undefined {
@@ -59,7 +54,7 @@ export class SourceRegister {
     const before = this.revision;
     try {
       for await (const { entry } of readEntries(this.store, SOURCES_STREAM, before + 1n)) {
-        this.state = this.decider.evolve(this.state, {
+        this.state = sourceRegister.evolve(this.state, {
           type: entry.type,
           data: entry.data,
         } as SourceEvent);

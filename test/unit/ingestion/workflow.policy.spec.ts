@@ -3,12 +3,20 @@ import {
   missingSteps,
   nextSteps,
   flagsOf,
-  stateOf,
+  foldState,
+  type ObjectState,
   type TransitionFact,
 } from '../../../src/ingestion/workflow.policy';
-import { OBJECT_TYPES, workflowOf } from '../../../src/ingestion/workflow-definitions.policy';
+import {
+  OBJECT_TYPES,
+  type WorkflowDefinition,
+  workflowOf,
+} from '../../../src/ingestion/workflow-definitions.policy';
 
 const payment = workflowOf('payment')!;
+
+const stateOf = (definition: WorkflowDefinition, history: readonly TransitionFact[]): ObjectState =>
+  history.reduce(foldState, initialState(definition));
 
 function fact(
   action: string,
