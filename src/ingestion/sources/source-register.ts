@@ -27,7 +27,7 @@ export class SourceRegister {
   private revision = -1n;
   private reading: Promise<boolean> | undefined;
 
-  constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
+  constructor(private readonly store: Pick<LedgerStore, 'readStream' | 'halt'>) {}
 
   /** The source with this CloudEvents `source`. */
   ofUri(uri: string): Source | undefined {
