@@ -1,81 +1,59 @@
 import { TieoutError } from '../../src/kernel/errors';
-import { type Money, formatMinor, parseMoney } from '../../src/kernel/money';
-import { type Instant } from '../../src/kernel/runtime';
-import { type ControlTotal, type LineageFacts } from './pack-input';
+import { type Decimal, formatDecimal, parseDecimal, roundDecimal } from '../../src/kernel/decimal';
+import { type ControlTotal, type Figure, type LineageFacts } from './pack-input';
 
-/** Currency of objects that state no amount. */
-export const NO_CURRENCY = '-';
+/** Stands for an object that states no figure. */
+export const NO_FIGURE: Figure = { measure: '-', value: '0', currency: '-' };
 
-interface ObjectFigures {
-  readonly type: string;
-  entries: number;
-  last: Money | undefined;
-  lastRevision: number;
-  from: Instant;
-  to: Instant;
+interface CountedObject {
+  readonly value: Decimal;
+  readonly entries: number;
+  /** instants, ascending */
+  readonly occurred: readonly string[];
 }
 
 /**
- * Path A: totals of the rows that the projection shows. An object counts with the last amount it states.
+ * Path A: totals of the rows that the projection shows. An object counts once for each figure that it states.
  *
- * @returns ordered by type, then currency
+ * @returns ordered by type, measure, currency
  */
-export function projectedTotals(lineage: LineageFacts): ControlTotal[] {
-  const types = new Map(lineage.nodes.map((node) => [node.stream, node.object.type]));
-  const objects = new Map<string, ObjectFigures>();
-  for (const { stream, revision, occurredAt, amount } of lineage.steps) {
-    const type = types.get(stream);
-    if (type === undefined) continue;
-    const seen = objects.get(stream) ?? {
-      type,
-      entries: 0,
-      last: undefined,
-      lastRevision: -1,
-      from: occurredAt,
-      to: occurredAt,
-    };
-    objects.set(stream, seen);
-    seen.entries += 1;
-    if (occurredAt < seen.from) seen.from = occurredAt;
-    if (occurredAt > seen.to) seen.to = occurredAt;
-    if (amount !== undefined && revision > seen.lastRevision) {
-      seen.last = parseMoney(amount);
-      seen.lastRevision = revision;
+export function projectedTotals({ nodes, steps }: LineageFacts): ControlTotal[] {
+  const groups = new Map<string, CountedObject[]>();
+  for (const { stream, object, figures } of nodes) {
+    const occurred = steps
+      .filter((step) => step.stream === stream)
+      .map((step) => step.occurredAt)
+      .sort();
+    for (const { measure, value, currency } of figures.length === 0 ? [NO_FIGURE] : figures) {
+      const key = [object.type, measure, currency].join('\n');
+      const counted = { value: parseDecimal(value), entries: occurred.length, occurred };
+      groups.set(key, [...(groups.get(key) ?? []), counted]);
     }
-  }
-  return groupTotals([...objects.values()]);
-}
-
-function groupTotals(objects: readonly ObjectFigures[]): ControlTotal[] {
-  const groups = new Map<string, ObjectFigures[]>();
-  for (const figures of objects) {
-    const key = `${figures.type}\n${figures.last?.currency ?? NO_CURRENCY}`;
-    groups.set(key, [...(groups.get(key) ?? []), figures]);
   }
   return [...groups.keys()].sort().map((key) => totalOf(key, groups.get(key) ?? []));
 }
 
-function totalOf(key: string, objects: readonly ObjectFigures[]): ControlTotal {
-  const [type = '', currency = NO_CURRENCY] = key.split('\n');
-  const amounts = objects.map((object) => object.last?.minor ?? 0n);
-  const sumOf = (values: readonly bigint[]): bigint =>
-    values.reduce((sum, value) => sum + value, 0n);
-  const positive = sumOf(amounts.filter((minor) => minor > 0n));
-  const negative = sumOf(amounts.filter((minor) => minor < 0n));
-  const shown = (minor: bigint): string =>
-    currency === NO_CURRENCY ? '0' : formatMinor(minor, currency);
-  const instants = objects.flatMap(({ from, to }) => [from, to]).sort();
+function totalOf(key: string, objects: readonly CountedObject[]): ControlTotal {
+  const [type = '', measure = '', currency = ''] = key.split('\n');
+  const scale = Math.max(...objects.map(({ value }) => value.scale));
+  const values = objects.map(({ value }) => roundDecimal(value, scale).unscaled);
+  const sumOf = (part: readonly bigint[]): bigint => part.reduce((sum, value) => sum + value, 0n);
+  const positive = sumOf(values.filter((value) => value > 0n));
+  const negative = sumOf(values.filter((value) => value < 0n));
+  const shown = (unscaled: bigint): string => formatDecimal({ unscaled, scale });
+  const occurred = objects.flatMap((object) => object.occurred).sort();
   return {
     type,
+    measure,
     currency,
     objects: objects.length,
-    entries: objects.reduce((sum, object) => sum + object.entries, 0),
+    entries: objects.reduce((sum, { entries }) => sum + entries, 0),
     sum: shown(positive + negative),
     absolute: shown(positive - negative),
     positive: shown(positive),
     negative: shown(negative),
-    first: instants[0] ?? '',
-    last: instants.at(-1) ?? '',
+    first: occurred[0] ?? '',
+    last: occurred.at(-1) ?? '',
   };
 }
 
@@ -109,7 +87,8 @@ function firstDifference(
   a: readonly ControlTotal[],
   b: readonly ControlTotal[],
 ): Difference | undefined {
-  const keyOf = (total: ControlTotal): string => `${total.type} ${total.currency}`;
+  const keyOf = ({ type, measure, currency }: ControlTotal): string =>
+    `${type} ${measure} ${currency}`;
   const others = new Map(b.map((total) => [keyOf(total), total]));
   for (const total of a) {
     const other = others.get(keyOf(total));

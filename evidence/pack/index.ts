@@ -3,6 +3,7 @@ export { EvidenceModule } from './evidence.module';
 export {
   type BreakFacts,
   type ExcludedObject,
+  type Figure,
   type FindingFacts,
   type LineageFacts,
   type LineageNode,

@@ -57,6 +57,17 @@ export interface LineageNode {
   /** links between it and the subject; 0 is the subject */
   readonly distance: number;
   readonly state: string;
+  /** what the act that occurred last says it is about: its amount, and decimals that its contract declares */
+  readonly figures: readonly Figure[];
+}
+
+/** A figure of an object: `amount`, or a decimal of its contract under its own name. */
+export interface Figure {
+  readonly measure: string;
+  /** decimal text, never rounded */
+  readonly value: string;
+  /** ISO 4217, or `-` for a figure without one */
+  readonly currency: string;
 }
 
 export interface LineageEdge {
@@ -89,7 +100,6 @@ export interface ProjectedStep {
   readonly revision: number;
   readonly index: number;
   readonly occurredAt: Instant;
-  readonly amount?: MoneyJson;
   readonly flags: readonly string[];
   /** opaque ids of the persons accountable, as far as the register of accounts knows them */
   readonly persons: readonly string[];
@@ -170,13 +180,14 @@ export interface ReplayFacts {
   readonly keyIndexes: readonly number[];
 }
 
-/** Totals of one object type and currency; objects without an amount stand under currency `-`. */
+/** Totals of one object type, measure and currency; objects without a figure stand under measure and currency `-`. */
 export interface ControlTotal {
   readonly type: string;
+  readonly measure: string;
   readonly currency: string;
   readonly objects: number;
   readonly entries: number;
-  /** of the last amount that each object states, decimal text */
+  /** of the figure that each object states, decimal text with the digits of the finest */
   readonly sum: string;
   readonly absolute: string;
   readonly positive: string;

@@ -1,5 +1,4 @@
 import { canonicalJson } from '../../src/kernel/canonical-json';
-import { transitionOf } from '../../src/kernel/entry';
 import { TieoutError } from '../../src/kernel/errors';
 import { hex, leafHash } from '../../src/kernel/hash';
 import { type Json } from '../../src/kernel/json';
@@ -26,9 +25,6 @@ export function populationOf(
       const own = byStream.get(node.stream) ?? [];
       assertContinuous(node.stream, own);
       const times = own.map(({ entry }) => entry.occurredAt).sort();
-      const amount = own
-        .map(({ entry }) => transitionOf(entry)?.amount)
-        .findLast((stated) => stated !== undefined);
       return {
         stream: node.stream,
         object: node.object,
@@ -36,7 +32,7 @@ export function populationOf(
         state: node.state,
         entries: own.length,
         lastRevision: own.length - 1,
-        ...(amount === undefined ? {} : { amount }),
+        figures: node.figures,
         first: times[0] ?? '',
         last: times.at(-1) ?? '',
       };

@@ -1,4 +1,5 @@
 import { linkOf } from '../../src/controls';
+import { workflowOf } from '../../src/ingestion';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { type ControlTotal, type ReplayFacts } from './pack-input';
 
@@ -27,6 +28,7 @@ interface ReplayedEntry {
   readonly data: {
     readonly transition?: unknown;
     readonly amount?: { readonly amount: string; readonly currency: string };
+    readonly custom?: Readonly<Record<string, unknown>>;
     readonly related?: readonly RelatedObject[];
   };
 }
@@ -158,43 +160,71 @@ interface Tally {
   entries: number;
   first: string;
   last: string;
-  amount: string | undefined;
-  currency: string;
+  /** by measure: value, currency, and when the act that stated it occurred */
+  figures: Map<string, { value: string; currency: string; at: string }>;
 }
 
-function tally(sums: Map<string, Tally>, { stream, occurredAt, data }: ReplayedEntry): void {
-  const seen = sums.get(stream) ?? {
-    entries: 0,
-    first: occurredAt,
-    last: occurredAt,
-    amount: undefined,
-    currency: '-',
-  };
-  sums.set(stream, {
-    entries: seen.entries + 1,
-    first: occurredAt < seen.first ? occurredAt : seen.first,
-    last: occurredAt > seen.last ? occurredAt : seen.last,
-    amount: data.amount?.amount ?? seen.amount,
-    currency: data.amount?.currency ?? seen.currency,
-  });
+/** The act that occurred last says what the object is about; of acts of one instant the later revision. */
+function tally(sums: Map<string, Tally>, entry: ReplayedEntry): void {
+  const { stream, occurredAt: at, data } = entry;
+  const seen = sums.get(stream) ?? { entries: 0, first: at, last: at, figures: new Map() };
+  sums.set(stream, seen);
+  const stated = seen.figures.get(AMOUNT);
+  if (data.amount !== undefined && (stated === undefined || at >= stated.at)) {
+    seen.figures.set(AMOUNT, { value: data.amount.amount, currency: data.amount.currency, at });
+  }
+  for (const [name, value, currency] of decimalsOf(entry)) {
+    if (at >= seen.last || !seen.figures.has(name)) seen.figures.set(name, { value, currency, at });
+  }
+  seen.entries += 1;
+  if (at < seen.first) seen.first = at;
+  if (at > seen.last) seen.last = at;
+}
+
+const AMOUNT = 'amount';
+
+/** Decimals that the contract of the object declares, with the currency that its own member names. */
+function decimalsOf({ stream, occurredAt, data }: ReplayedEntry): [string, string, string][] {
+  const { custom } = data;
+  const declared = workflowOf(typeOf(stream), occurredAt.slice(0, 10))?.fields.custom ?? {};
+  if (custom === undefined) return [];
+  return Object.keys(declared)
+    .filter((name) => declared[name]?.type === 'decimal' && typeof custom[name] === 'string')
+    .map((name) => {
+      const own = name.replace(/Amount$/, 'Currency');
+      const currency = custom[declared[own]?.type === 'currency' ? own : 'currency'];
+      return [name, String(custom[name]), typeof currency === 'string' ? currency : '-'];
+    });
+}
+
+interface Counted {
+  readonly value: string;
+  readonly object: Tally;
 }
 
 function totalsOf(sums: ReadonlyMap<string, Tally>): ControlTotal[] {
-  const groups = new Map<string, Tally[]>();
-  for (const [stream, figures] of sums) {
-    const key = `${typeOf(stream)} ${figures.currency}`;
-    groups.set(key, [...(groups.get(key) ?? []), figures]);
+  const groups = new Map<string, Counted[]>();
+  for (const [stream, object] of sums) {
+    const figures =
+      object.figures.size === 0 ? [['-', { value: '0', currency: '-' }] as const] : object.figures;
+    for (const [measure, { value, currency }] of figures) {
+      const key = `${typeOf(stream)} ${measure} ${currency}`;
+      groups.set(key, [...(groups.get(key) ?? []), { value, object }]);
+    }
   }
   return [...groups.keys()].sort().map((key) => {
-    const [type = '', currency = ''] = key.split(' ');
-    return { type, currency, ...sumUp(groups.get(key) ?? []) };
+    const [type = '', measure = '', currency = ''] = key.split(' ');
+    return { type, measure, currency, ...sumUp(groups.get(key) ?? []) };
   });
 }
 
-function sumUp(objects: readonly Tally[]): Omit<ControlTotal, 'type' | 'currency'> {
-  const texts = objects.map(({ amount }) => amount ?? '0');
-  const digits = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
-  const units = texts.map((text) => BigInt(text.replace('.', '')));
+function sumUp(counted: readonly Counted[]): Omit<ControlTotal, 'type' | 'measure' | 'currency'> {
+  const objects = counted.map(({ object }) => object);
+  const fractions = counted.map(({ value }) => value.split('.')[1]?.length ?? 0);
+  const digits = Math.max(0, ...fractions);
+  const units = counted.map(({ value }, i) =>
+    BigInt(value.replace('.', '') + '0'.repeat(digits - (fractions[i] ?? 0))),
+  );
   let positive = 0n;
   let negative = 0n;
   for (const unit of units)

@@ -5,6 +5,7 @@ import {
   type BreakFacts,
   type ControlTotal,
   type ExcludedObject,
+  type Figure,
   type FindingFacts,
   type Identity,
   type LineageEdge,
@@ -98,7 +99,7 @@ export interface PopulationLine {
   readonly entries: number;
   /** revisions 0 to this one, without gap */
   readonly lastRevision: number;
-  readonly amount?: MoneyJson;
+  readonly figures: readonly Figure[];
   readonly first: Instant;
   readonly last: Instant;
 }

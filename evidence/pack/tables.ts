@@ -1,5 +1,5 @@
 import { type CsvColumn, csv } from './csv';
-import { type ExcludedObject, type MissingStep } from './pack-input';
+import { type ExcludedObject, type Figure, type MissingStep } from './pack-input';
 import { type PopulationLine, type TimelineStep } from './report-types';
 
 /** A CSV file of the pack with a sentence for each column: the data dictionary is made from these. */
@@ -31,11 +31,17 @@ export const POPULATION_TABLE: Table<PopulationLine> = {
       means: 'revisions run from 0 to this one without gap',
     },
     {
-      name: 'amount',
-      type: 'decimal',
-      means: 'the last amount that the object states, in major units',
+      name: 'measure',
+      type: 'text',
+      means:
+        'name of the figure: amount, or a decimal of the contract; further figures are in population.jsonl',
     },
-    { name: 'currency', type: 'code', means: 'ISO 4217 code of amount' },
+    {
+      name: 'value',
+      type: 'decimal',
+      means: 'the figure of the act that occurred last, in major units, not rounded',
+    },
+    { name: 'currency', type: 'code', means: 'ISO 4217 code of the value' },
     {
       name: 'first_occurred',
       type: 'instant',
@@ -52,12 +58,16 @@ export const POPULATION_TABLE: Table<PopulationLine> = {
     line.state,
     String(line.entries),
     String(line.lastRevision),
-    line.amount?.amount ?? '',
-    line.amount?.currency ?? '',
+    line.figures[0]?.measure ?? '',
+    line.figures[0]?.value ?? '',
+    currencyOf(line.figures[0]),
     line.first,
     line.last,
   ],
 };
+
+const currencyOf = (figure: Figure | undefined): string =>
+  figure === undefined || figure.currency === '-' ? '' : figure.currency;
 
 export const EXCLUDED_TABLE: Table<ExcludedObject> = {
   columns: [

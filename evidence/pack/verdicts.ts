@@ -112,9 +112,9 @@ function partial({ unreadable }: ReportResults): Verdict {
 
 /** One transaction should carry one amount from end to end: say where its documents state several. */
 function amounts(population: readonly PopulationLine[]): Verdict[] {
-  const stated = population.flatMap(({ amount }) =>
-    amount === undefined ? [] : [`${amount.amount} ${amount.currency}`],
-  );
+  const stated = population
+    .flatMap(({ figures }) => figures)
+    .map(({ value, currency }) => (currency === '-' ? value : `${value} ${currency}`));
   const different = [...new Set(stated)];
   if (different.length === 0) return [];
   return different.length === 1
@@ -122,14 +122,14 @@ function amounts(population: readonly PopulationLine[]): Verdict[] {
         {
           topic: 'Amounts',
           outcome: 'good',
-          sentence: `All ${stated.length} objects that state an amount state ${different[0]}.`,
+          sentence: `${count(stated.length, 'figure is', 'figures are')} stated, ${stated.length === 1 ? '' : 'all '}${different[0]}.`,
         },
       ]
     : [
         {
           topic: 'Amounts',
           outcome: 'note',
-          sentence: `The objects state ${different.length} different amounts: ${different.join(', ')}.`,
+          sentence: `The objects state ${different.length} different figures: ${different.join(', ')}.`,
         },
       ];
 }

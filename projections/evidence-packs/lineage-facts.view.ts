@@ -1,5 +1,6 @@
 import {
   type ExcludedObject,
+  type Figure,
   type LineageFacts,
   type LineageNode as PackNode,
   type MissingStep,
@@ -7,7 +8,6 @@ import {
 } from '../../evidence/pack';
 import { transitionOf } from '../../src/kernel/entry';
 import { TieoutError } from '../../src/kernel/errors';
-import { moneyJson } from '../../src/kernel/money';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type LogEntries, logEntryAt } from '../events';
 import { type Lineage, type LineageEdge, lineageFrom, type LineageNode, linksOf } from '../lineage';
@@ -24,13 +24,11 @@ export interface LineageAsOf {
 interface StepRow {
   readonly idx: bigint;
   readonly occurred_at: string;
-  readonly amount_minor: bigint | null;
-  readonly currency: string | null;
   readonly flags: bigint | null;
 }
 
 const LIST_STEPS_BELOW = `
-  SELECT e.idx, e.occurred_at, e.amount_minor, e.currency, f.flags
+  SELECT e.idx, e.occurred_at, f.flags
     FROM event AS e LEFT JOIN event_flag AS f ON f.idx = e.idx
    WHERE e.stream = :stream AND e.idx < :size
    ORDER BY e.idx`;
@@ -72,7 +70,7 @@ export function lineageFacts(
   );
   const streams = new Set(included.map((node) => node.key));
   return {
-    nodes: included.map(nodeOf),
+    nodes: included.map((node) => nodeOf(node, figuresOf(below(node.key)?.object.fold))),
     edges: edgesWithin(lineage, streams),
     missing: missingOf(lineage, included),
     excluded: excludedFrom(lineage, streams, links),
@@ -114,13 +112,11 @@ function stepOf(
   row: StepRow,
   persons: readonly string[],
 ): ProjectedStep {
-  const { amount_minor: minor, currency } = row;
   return {
     stream,
     revision,
     index: Number(row.idx),
     occurredAt: row.occurred_at,
-    ...(minor === null || currency === null ? {} : { amount: moneyJson({ minor, currency }) }),
     flags: flagsOfMask(row.flags ?? 0n),
     persons,
   };
@@ -142,8 +138,20 @@ function isOnlyNamedAside({ key }: LineageNode, { root, edges }: Lineage): boole
   return own.length > 0 && own.every(({ way, to }) => way === 'aside' && to === key);
 }
 
-function nodeOf({ key, type, entity, id = '', depth, state = '' }: LineageNode): PackNode {
-  return { stream: key, object: { type, entity, id }, distance: depth, state };
+function nodeOf(node: LineageNode, figures: readonly Figure[]): PackNode {
+  const { key, type, entity, id = '', depth, state = '' } = node;
+  return { stream: key, object: { type, entity, id }, distance: depth, state, figures };
+}
+
+/** The amount first, then the measures by name. */
+function figuresOf(fold: ObjectFold | undefined): Figure[] {
+  if (fold === undefined) return [];
+  const { amount, measures } = fold;
+  const named = Object.entries(measures)
+    .sort(([a], [b]) => byText(a, b))
+    .map(([measure, { value, currency = '-' }]) => ({ measure, value, currency }));
+  if (amount === undefined) return named;
+  return [{ measure: 'amount', value: amount.amount, currency: amount.currency }, ...named];
 }
 
 function edgesWithin({ edges }: Lineage, streams: ReadonlySet<string>): LineageFacts['edges'] {

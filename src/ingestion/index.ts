@@ -1,2 +1,3 @@
 export { IngestionModule } from './ingestion.module';
 export { type FileDelivery, quarantineFile } from './quarantine/file-deliveries';
+export { workflowOf } from './workflow-definitions.policy';

@@ -76,6 +76,13 @@ function lineageOf(log: SampleLog, streams: readonly string[]): LineageFacts {
         object: { type: objectType, entity, id: key },
         distance: distance[objectType] ?? 9,
         state: state[objectType] ?? '',
+        figures: [
+          {
+            measure: 'amount',
+            value: objectType === 'requisition' ? '118400.00' : '121950.00',
+            currency: 'EUR',
+          },
+        ],
       };
     }),
     edges: [
@@ -112,7 +119,6 @@ function lineageOf(log: SampleLog, streams: readonly string[]): LineageFacts {
           revision: entry.revision,
           index,
           occurredAt: entry.occurredAt,
-          ...(data.amount === undefined ? {} : { amount: data.amount }),
           flags: FLAGS[data.transition.action] ?? [],
           persons: [],
         },

@@ -1,7 +1,7 @@
 import { type LineageEdge, type MissingStep } from '../pack-input';
 import { type PopulationLine } from '../report-types';
 import { CONTENT_WIDTH, INK, PAGE, type Paper, STYLE, type TextStyle } from './paper';
-import { moneyText, typeText } from './words';
+import { figureText, typeText } from './words';
 
 /** Columns from left to right: the order in which a purchase or a sale makes its documents. */
 const ORDER = [
@@ -72,7 +72,7 @@ function boxesOf({ objects, missing }: LineageFigure): Box[] {
     type: line.object.type,
     title: typeText(line.object.type),
     kind: line.distance === 0 ? 'subject' : 'object',
-    lines: [line.object.id, moneyText(line.amount), line.state],
+    lines: [line.object.id, ...line.figures.slice(0, 1).map(figureText), line.state],
   }));
   // A missing step is one of an object that is drawn; only a missing document gets a box of its own.
   const gone = missing

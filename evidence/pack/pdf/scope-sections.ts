@@ -3,7 +3,7 @@ import { type EvidenceDocument } from '../report-types';
 import { paragraph, section, subheading } from './blocks';
 import { leading, type Paper, STYLE } from './paper';
 import { facts, table } from './table';
-import { grouped, moneyText, objectText, timeText, typeText } from './words';
+import { grouped, figureText, objectText, timeText, typeText } from './words';
 
 /** Small enough for one line, with the leading of the other cells, so that the two paths stay side by side. */
 const TIME = { ...STYLE.cell, size: 6.6, leading: leading(STYLE.cell) };
@@ -94,7 +94,8 @@ export function populationSection(paper: Paper, evidence: EvidenceDocument): voi
 
 function totalsTable(paper: Paper, { controlTotals }: EvidenceDocument['report']): void {
   subheading(paper, 'Control totals by object type and currency');
-  const keyOf = (total: ControlTotal): string => `${total.type} ${total.currency}`;
+  const keyOf = ({ type, measure, currency }: ControlTotal): string =>
+    `${type} ${measure} ${currency}`;
   const keys = [...new Set(controlTotals.rows.map(keyOf))].sort();
   table(
     paper,
@@ -118,9 +119,9 @@ function pairRow(pair: EvidenceDocument['report']['controlTotals']['rows']): str
   const stacked = (cell: (total: (typeof pair)[number]) => string): string =>
     pair.map(cell).join('\n');
   const money = (amount: string, currency: string): string =>
-    currency === '-' ? 'none stated' : `${grouped(amount)} ${currency}`;
+    currency === '-' ? grouped(amount) : `${grouped(amount)} ${currency}`;
   return [
-    typeText(pair[0]?.type ?? ''),
+    typeAndMeasure(pair[0]),
     stacked(({ path }) => (path === 'projection' ? 'A projection' : 'B replay')),
     stacked(({ objects }) => String(objects)),
     stacked(({ entries }) => String(entries)),
@@ -129,6 +130,13 @@ function pairRow(pair: EvidenceDocument['report']['controlTotals']['rows']): str
     stacked(({ first }) => timeText(first)),
     stacked(({ last }) => timeText(last)),
   ];
+}
+
+/** The measure is named where it is not the amount. */
+function typeAndMeasure(total: ControlTotal | undefined): string {
+  if (total === undefined) return '';
+  const { type, measure } = total;
+  return ['amount', '-'].includes(measure) ? typeText(type) : `${typeText(type)}: ${measure}`;
 }
 
 function objectsTable(paper: Paper, { population }: EvidenceDocument['report']): void {
@@ -141,7 +149,7 @@ function objectsTable(paper: Paper, { population }: EvidenceDocument['report']):
       { title: 'Links', width: 0.06, align: 'right' },
       { title: 'Entries', width: 0.075, align: 'right' },
       { title: 'Revisions', width: 0.09, align: 'right' },
-      { title: 'Last amount', width: 0.15, align: 'right' },
+      { title: 'Last figure', width: 0.15, align: 'right' },
       { title: 'First occurred (UTC)', width: 0.142, style: TIME },
       { title: 'Last occurred (UTC)', width: 0.142, style: TIME },
     ],
@@ -151,7 +159,7 @@ function objectsTable(paper: Paper, { population }: EvidenceDocument['report']):
       String(line.distance),
       String(line.entries),
       `0 to ${line.lastRevision}`,
-      moneyText(line.amount),
+      line.figures.map(figureText).join('\n'),
       timeText(line.first),
       timeText(line.last),
     ]),

@@ -1,5 +1,5 @@
 import { type MoneyJson } from '../../../src/kernel/money';
-import { type ObjectKey } from '../pack-input';
+import { type Figure, type ObjectKey } from '../pack-input';
 import { type StepActor } from '../report-types';
 
 /** `1190000.00` as `1,190,000.00`: the digits stay those of the data. */
@@ -11,6 +11,12 @@ export function grouped(amount: string): string {
 
 export const moneyText = (money: MoneyJson | undefined): string =>
   money === undefined ? '' : `${grouped(money.amount)} ${money.currency}`;
+
+/** `118,400.00 EUR`; a figure of the contract with its name before it. */
+export function figureText({ measure, value, currency }: Figure): string {
+  const money = `${grouped(value)}${currency === '-' ? '' : ` ${currency}`}`;
+  return measure === 'amount' ? money : `${measure} ${money}`;
+}
 
 /** `2026-01-05T10:41:07.055Z` as `2026-01-05 10:41:07.055`; column heads and captions say that it is UTC. */
 export const timeText = (instant: string): string => instant.replace('T', ' ').replace('Z', '');

@@ -3,7 +3,11 @@ import {
   assertSameTotals,
   projectedTotals,
 } from '../../../evidence/pack/control-totals';
-import { type LineageFacts, type ProjectedStep } from '../../../evidence/pack/pack-input';
+import {
+  type Figure,
+  type LineageFacts,
+  type ProjectedStep,
+} from '../../../evidence/pack/pack-input';
 import { replayLog } from '../../../evidence/pack/replay';
 import { isTieoutError } from '../../../src/kernel/errors';
 import { SampleLog, type SampleEvent } from '../../support/sample-log';
@@ -16,20 +20,25 @@ function event(stream: string, day: number, data: object = {}): SampleEvent {
   return { stream, type: 'invoice.changed', occurredAt: at(day), data: { transition, ...data } };
 }
 
-const node = (stream: string, type: string) => ({
+const figure = (value: string, currency = 'EUR', measure = 'amount'): Figure => ({
+  measure,
+  value,
+  currency,
+});
+const node = (stream: string, type: string, ...figures: readonly Figure[]) => ({
   stream,
   object: { type, entity: 'E_DE', id: stream },
   distance: 0,
   state: 'open',
+  figures,
 });
-const step = (stream: string, revision: number, day: number, amount?: string): ProjectedStep => ({
+const step = (stream: string, revision: number, day: number): ProjectedStep => ({
   stream,
   revision,
   index: 0,
   occurredAt: at(day),
   flags: [],
   persons: [],
-  ...(amount === undefined ? {} : { amount: money(amount) }),
 });
 const facts = (nodes: LineageFacts['nodes'], steps: LineageFacts['steps']): LineageFacts => ({
   nodes,
@@ -44,14 +53,14 @@ describe('control totals by two paths', () => {
     const totals = projectedTotals(
       facts(
         [
-          node('invoice-E_DE.1', 'invoice'),
-          node('invoice-E_DE.2', 'invoice'),
+          node('invoice-E_DE.1', 'invoice', figure('12.50')),
+          node('invoice-E_DE.2', 'invoice', figure('-2.25')),
           node('payment-E_DE.1', 'payment'),
         ],
         [
-          step('invoice-E_DE.1', 0, 3, '10.00'),
-          step('invoice-E_DE.1', 1, 2, '12.50'),
-          step('invoice-E_DE.2', 0, 5, '-2.25'),
+          step('invoice-E_DE.1', 0, 3),
+          step('invoice-E_DE.1', 1, 2),
+          step('invoice-E_DE.2', 0, 5),
           step('payment-E_DE.1', 0, 9),
         ],
       ),
@@ -59,6 +68,7 @@ describe('control totals by two paths', () => {
     expect(totals).toEqual([
       {
         type: 'invoice',
+        measure: 'amount',
         currency: 'EUR',
         objects: 2,
         entries: 3,
@@ -71,6 +81,7 @@ describe('control totals by two paths', () => {
       },
       {
         type: 'payment',
+        measure: '-',
         currency: '-',
         objects: 1,
         entries: 1,
@@ -103,16 +114,42 @@ describe('control totals by two paths', () => {
     const replay = await replayLog(log, { subject: 'invoice-E_DE.1', depth: 6, size: log.size() });
     expect(replay.streams).toEqual(['credit_note-E_DE.1', 'invoice-E_DE.1', 'payment-E_DE.1']);
     const nodes = [
-      node('invoice-E_DE.1', 'invoice'),
-      node('payment-E_DE.1', 'payment'),
-      node('credit_note-E_DE.1', 'credit-note'),
+      node('invoice-E_DE.1', 'invoice', figure('10.00')),
+      node('payment-E_DE.1', 'payment', figure('7', 'JPY')),
+      node('credit_note-E_DE.1', 'credit-note', figure('-1.500', 'KWD')),
     ];
-    const steps: ProjectedStep[] = [
-      step('invoice-E_DE.1', 0, 3, '10.00'),
-      step('invoice-E_DE.1', 1, 2, '12.50'),
-      { ...step('payment-E_DE.1', 0, 4), amount: money('7', 'JPY') },
-      { ...step('credit_note-E_DE.1', 0, 5), amount: money('-1.500', 'KWD') },
+    const steps = [
+      step('invoice-E_DE.1', 0, 3),
+      step('invoice-E_DE.1', 1, 2),
+      step('payment-E_DE.1', 0, 4),
+      step('credit_note-E_DE.1', 0, 5),
     ];
+    expect(replay.totals).toEqual(projectedTotals(facts(nodes, steps)));
+  });
+
+  it('add decimals of a contract exactly, with the digits of the finest', async () => {
+    const log = new SampleLog();
+    const claim = (id: string, requestedAmount: string, related: object[] = []): SampleEvent =>
+      event(`expense_claim-UNI.${id}`, 1, {
+        custom: { requestedAmount, requestedCurrency: 'EUR' },
+        related,
+      });
+    log.add(claim('1', '33.30710787109593'));
+    log.add(claim('2', '0.1', [{ type: 'expense-claim', id: '1', role: 'part-of' }]));
+    const replay = await replayLog(log, {
+      subject: 'expense_claim-UNI.2',
+      depth: 1,
+      size: log.size(),
+    });
+    expect(replay.totals).toMatchObject([
+      { measure: 'requestedAmount', currency: 'EUR', objects: 2, sum: '33.40710787109593' },
+    ]);
+    const requested = (value: string): Figure => figure(value, 'EUR', 'requestedAmount');
+    const nodes = [
+      node('expense_claim-UNI.1', 'expense-claim', requested('33.30710787109593')),
+      node('expense_claim-UNI.2', 'expense-claim', requested('0.1')),
+    ];
+    const steps = [step('expense_claim-UNI.1', 0, 1), step('expense_claim-UNI.2', 0, 1)];
     expect(replay.totals).toEqual(projectedTotals(facts(nodes, steps)));
   });
 
@@ -165,24 +202,23 @@ describe('control totals by two paths', () => {
   });
 
   it('refuse a pack when they disagree, and name the first difference', () => {
-    const [a] = projectedTotals(
-      facts([node('invoice-E_DE.1', 'invoice')], [step('invoice-E_DE.1', 0, 1, '10.00')]),
-    );
+    const nodes = [node('invoice-E_DE.1', 'invoice', figure('10.00'))];
+    const [a] = projectedTotals(facts(nodes, [step('invoice-E_DE.1', 0, 1)]));
     const failure = caught(() => assertSameTotals([a!], [{ ...a!, sum: '10.01' }]));
     expect(failure).toMatchObject({
       code: 'internal',
       members: {
         reason: 'totals-disagree',
-        at: 'invoice EUR, sum',
+        at: 'invoice amount EUR, sum',
         projection: '10.00',
         replay: '10.01',
       },
     });
     expect(caught(() => assertSameTotals([a!], []))).toMatchObject({
-      members: { at: 'invoice EUR' },
+      members: { at: 'invoice amount EUR' },
     });
     expect(caught(() => assertSameTotals([], [a!]))).toMatchObject({
-      members: { at: 'invoice EUR' },
+      members: { at: 'invoice amount EUR' },
     });
     expect(caught(() => assertSameStreams(['a', 'b'], ['a']))).toMatchObject({
       members: { at: 'b' },

@@ -127,7 +127,7 @@ describe('the job of a pack', () => {
     expect(phase).toBe('failed');
     expect(failed).toMatchObject({
       reason: 'totals-disagree',
-      members: { at: 'invoice EUR, entries', projection: '3', replay: '99' },
+      members: { at: 'invoice amount EUR, entries', projection: '3', replay: '99' },
     });
     expect(reported).toEqual([]);
   });
