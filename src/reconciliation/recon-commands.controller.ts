@@ -6,7 +6,7 @@ import { type Json } from '../kernel/json';
 import { type CommandContext } from '../commanding';
 import { bodyStream, Command, JsonBody, Scopes, ValidQuery, writeHeaders } from '../http';
 import { StatementImporter } from './imports/import-statement.command';
-import { ImportQuery, RunDto } from './recon.dto';
+import { ImportQuery, RunMatchingDto } from './recon.dto';
 import { DryRuns } from './runs/dry-runs';
 import { MatchingRunner } from './runs/run-matching.command';
 
@@ -55,7 +55,7 @@ export class ReconCommandsController {
   @Scopes('recon.work')
   @ApiOperation({ summary: 'Match a definition up to a cut-off, as a dry run or for good' })
   async run(
-    @JsonBody(RunDto) body: RunDto,
+    @JsonBody(RunMatchingDto) body: RunMatchingDto,
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {

@@ -10,7 +10,7 @@ import { type CommandContext, Executor } from '../commanding';
 import { Command, EXECUTOR, JsonBody, Scopes, writeHeaders } from '../http';
 import { breakWork } from './breaks/break.decider';
 import { type DecidedMatch, MatchDecisions } from './matches/decide-match.command';
-import { AssignDto, MatchDto, ReasonDto } from './recon.dto';
+import { AssignBreakDto, MatchLinesDto, UnmatchDto } from './recon.dto';
 
 type ContextOf = (body?: Json) => CommandContext;
 
@@ -29,7 +29,7 @@ export class ReconWorkController {
   @Scopes('recon.work')
   @ApiOperation({ summary: 'Match lines by hand; every later run keeps them together' })
   async match(
-    @JsonBody(MatchDto) body: MatchDto,
+    @JsonBody(MatchLinesDto) body: MatchLinesDto,
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
@@ -44,7 +44,7 @@ export class ReconWorkController {
   @ApiOperation({ summary: 'Undo a match; no later run makes it again' })
   async unmatch(
     @Param('id') id: string,
-    @JsonBody(ReasonDto) { reason }: ReasonDto,
+    @JsonBody(UnmatchDto) { reason }: UnmatchDto,
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
@@ -57,7 +57,7 @@ export class ReconWorkController {
   @ApiOperation({ summary: 'Give a break an owner and a date' })
   async assign(
     @Param('id') id: string,
-    @JsonBody(AssignDto) { owner, due }: AssignDto,
+    @JsonBody(AssignBreakDto) { owner, due }: AssignBreakDto,
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {

@@ -28,7 +28,7 @@ export class ImportQuery {
   entity?: string;
 }
 
-export class RunDto {
+export class RunMatchingDto {
   @Matches(ID_FORM, { message: 'is the id of a definition, such as bank' })
   definition!: string;
 
@@ -44,7 +44,7 @@ export class RunDto {
 const DECIDED_LINES_MAX = 500;
 const REASON_MAX = 1_024;
 
-export class MatchDto {
+export class MatchLinesDto {
   @Matches(ID_FORM, { message: 'is the id of a definition, such as bank' })
   definition!: string;
 
@@ -60,14 +60,14 @@ export class MatchDto {
   reason!: string;
 }
 
-export class ReasonDto {
+export class UnmatchDto {
   @IsString()
   @MinLength(1)
   @MaxLength(REASON_MAX)
   reason!: string;
 }
 
-export class AssignDto {
+export class AssignBreakDto {
   /** client or person */
   @IsString()
   @MinLength(1)
