@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { applyPragmas, type Settings } from './pragmas';
-import { type Sql, type SqlParams } from './sql';
+import { type Sql, type SqlParams, type SqlValue } from './sql';
 
 export interface SqliteOptions {
   readonly readonly?: boolean;
@@ -60,7 +60,10 @@ class DriverSql implements OpenedSql {
   }
 
   run(sql: string, params?: SqlParams): { readonly changes: number } {
-    return params === undefined ? this.statement(sql).run() : this.statement(sql).run(params);
+    const statement = this.statement(sql);
+    if (params === undefined) return statement.run();
+    // The driver reads arguments faster than the items of an array.
+    return Array.isArray(params) ? statement.run(...(params as SqlValue[])) : statement.run(params);
   }
 
   get<T>(sql: string, params?: SqlParams): T | undefined {
