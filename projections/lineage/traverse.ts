@@ -51,9 +51,7 @@ class Walk {
     // A Map visits what is added while it is walked: this is the queue of a breadth-first search.
     for (const [stream, depth] of this.depths) {
       for (const link of this.links(stream)) {
-        // Master data leads to the documents that name it, and only when it is what was asked for.
-        const isNamedRoot = stream === this.root && link.way === 'aside' && !link.named;
-        const leads = link.way === way || isNamedRoot;
+        const leads = link.way === way || (stream === this.root && link.way === 'aside');
         if (leads) this.reach(stream, link.other, depth + 1);
       }
     }
