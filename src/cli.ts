@@ -159,9 +159,22 @@ function finish(code: ExitCode): void {
 
 /** What went wrong, in one sentence, and the code that says whether to try again. */
 function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`tieout: ${message}\n`);
+  process.stderr.write(`tieout: ${sentenceOf(error)}\n`);
   process.exitCode = exitCodeOf(error);
+}
+
+/** Node's own words for a lost connection say neither what happened nor what to do. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') {
+    return 'Nothing answers at that address. Start the service, or name it with --url or TIEOUT_URL.';
+  }
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return 'The connection to the service broke. Run the same command again: what is recorded is answered as a duplicate.';
+  }
+  return error.message;
 }
 
 function exitCodeOf(error: unknown): ExitCode {
