@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { addMillis } from '../kernel/instant';
 import { type Clock, type Randomness } from '../kernel/runtime';
@@ -46,6 +46,7 @@ export class AccessController {
   /** Who am I? */
   @Get('me')
   @Public('authenticated')
+  @ApiOperation({ summary: 'Who the key belongs to and what it may do' })
   me(@CallerParam() caller: Caller): object {
     const sources = caller.sources === 'all' ? 'all' : [...caller.sources].sort();
     return {
@@ -61,6 +62,7 @@ export class AccessController {
   @Post('keys')
   @HttpCode(201)
   @Scopes('access.manage')
+  @ApiOperation({ summary: 'Issue a key; its secret is in the first reply only' })
   async issue(
     @CallerParam() caller: Caller,
     @JsonBody(IssueKeyDto) body: IssueKeyDto,
@@ -92,6 +94,7 @@ export class AccessController {
   @Post('keys/:id/approve')
   @HttpCode(200)
   @Scopes('approve')
+  @ApiOperation({ summary: 'Approve a key that gives more than its issuer holds' })
   async approve(
     @Param('id') id: string,
     @CallerParam() caller: Caller,
@@ -114,6 +117,7 @@ export class AccessController {
   @Post('keys/:id/revoke')
   @HttpCode(200)
   @Scopes('access.manage')
+  @ApiOperation({ summary: 'End a key at once' })
   async revoke(
     @Param('id') id: string,
     @CallerParam() caller: Caller,
