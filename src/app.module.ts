@@ -40,6 +40,7 @@ import { ProblemsController } from './http/problems.controller';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { LogController, SIGNER } from './sealing/log.controller';
 import { ProofController } from './sealing/proof.controller';
+import { TileController } from './sealing/tile.controller';
 
 const CONTROLLERS = [
   AccessController,
@@ -57,6 +58,7 @@ const CONTROLLERS = [
   ProofController,
   QuarantineController,
   ReadModelsController,
+  TileController,
 ];
 
 /** Joins the parts of one open ledger to the HTTP surface. */

@@ -1,10 +1,14 @@
-import { notFound, TieoutError } from '../kernel/errors';
+import { notFound, storeCorrupt, TieoutError } from '../kernel/errors';
 import { type Sql, toNumber } from '../event-store/sqlite';
 import { withSignature } from './checkpoint';
+import { bundleOf } from './entry-bundle';
 import { type LogReader } from './log-reader';
 import { consistencyProof, type HashReader, inclusionProof } from './merkle-log';
 import { type SignedCheckpoint } from './signed-checkpoint';
+import { TILE_WIDTH } from './tile-builder';
 import { TileNodes } from './tile-nodes';
+import { bundlePath, tilePath } from './tile-path';
+import { hashesAt, type TileReader } from './tile-reader';
 
 interface CheckpointRow {
   readonly size: bigint;
@@ -23,9 +27,11 @@ const CHECKPOINT_ABOVE = `
 const SIZE = `SELECT max(size) AS size FROM checkpoint`;
 const LEAF_AT = `SELECT leaf FROM event WHERE position = :position`;
 const ENTRY_AT = `SELECT entry FROM event WHERE position = :position`;
+const ENTRIES_IN = `
+  SELECT entry FROM event WHERE position > :start AND position <= :end ORDER BY position`;
 
 /** The log of an embedded store, over a connection that may be read-only. */
-export class SqliteLog implements LogReader {
+export class SqliteLog implements LogReader, TileReader {
   private readonly nodes: TileNodes;
 
   constructor(
@@ -73,6 +79,22 @@ export class SqliteLog implements LogReader {
   consistencyProof(from: number, to: number): Uint8Array[] {
     this.checkSize(to);
     return inRange(() => consistencyProof(from, to, this.read));
+  }
+
+  tile(level: number, n: number, width: number): Uint8Array {
+    if (n * TILE_WIDTH + width > hashesAt(level, this.size())) {
+      throw notFound(tilePath(level, n, width % TILE_WIDTH));
+    }
+    return this.nodes.tile(level, n, width);
+  }
+
+  bundle(n: number, width: number): Uint8Array {
+    const start = n * TILE_WIDTH;
+    const end = start + width;
+    if (end > this.size()) throw notFound(bundlePath(n, width % TILE_WIDTH));
+    const rows = this.sql.all<{ entry: Uint8Array }>(ENTRIES_IN, { start, end });
+    if (rows.length !== width) throw storeCorrupt(`Entries ${start} to ${end} are not all there.`);
+    return bundleOf(rows.map(({ entry }) => entry));
   }
 
   private readonly read: HashReader = (level, index) => this.nodes.node(level, index);

@@ -35,6 +35,18 @@ export class TileNodes {
     return rootOf(hashes);
   }
 
+  /**
+   * The hashes [256n, 256n + width) of a level; the caller knows that the log has them.
+   *
+   * @throws TieoutError `store-corrupt` when a hash that must be stored is missing
+   */
+  tile(level: number, n: number, width: number): Uint8Array {
+    const stored = this.sql.get<{ hashes: Uint8Array }>(FULL_TILE, { level, n })?.hashes;
+    if (stored !== undefined) return stored.subarray(0, 32 * width);
+    const start = n * TILE_WIDTH;
+    return Buffer.concat(this.openHashes(level, start, start + width));
+  }
+
   private fullTile(level: number, n: number): readonly (readonly Uint8Array[])[] | undefined {
     const key = `${level}/${n}`;
     const kept = this.kept.get(key);

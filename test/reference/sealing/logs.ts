@@ -13,7 +13,8 @@ import { readNote } from '../../../src/sealing/note';
 import { readPolicy } from '../../../src/sealing/policy-file';
 import { readPrivateKey, signerOf } from '../../../src/sealing/signer';
 import { type FullTile, TileBuilder } from '../../../src/sealing/tile-builder';
-import { tilePath } from '../../../src/sealing/tile-path';
+import { bundlePath, readTilePath, tilePath } from '../../../src/sealing/tile-path';
+import { partialWidth } from '../../../src/sealing/tile-reader';
 import { tlogProofText } from '../../../src/sealing/tlog-proof';
 import { readVkey } from '../../../src/sealing/vkey';
 import { base64Bytes, check, hexBytes, json } from './vectors';
@@ -217,19 +218,27 @@ function filesOf(
   return files;
 }
 
+interface PathVectors {
+  tile: { level: number; index: number; partial: number; path: string }[];
+  entries: { index: number; partial: number; path: string }[];
+  entries_for_log_index: { seq: number; tree_size: number; path: string }[];
+  parse_good: { path_level: string; path_index: string; index: string; partial: number }[];
+  parse_bad: { path_level: string; path_index: string }[];
+}
+
 function paths(): void {
-  const d = json<{
-    tile: { level: number; index: number; partial: number; path: string }[];
-    entries: unknown[];
-    entries_for_log_index: unknown[];
-    parse_good: unknown[];
-    parse_bad: unknown[];
-  }>('tlog_tiles_paths.json');
+  const d = json<PathVectors>('tlog_tiles_paths.json');
   for (const { level, index, partial, path } of d.tile)
     check(path, tilePath(level, index, partial), path);
-  const later =
-    d.entries.length + d.entries_for_log_index.length + d.parse_good.length + d.parse_bad.length;
-  console.log(
-    `sealing: ${later} path cases are of entry bundles and folder readers, which are not built yet`,
-  );
+  for (const { index, partial, path } of d.entries) check(path, bundlePath(index, partial), path);
+  for (const { seq, tree_size: size, path } of d.entries_for_log_index) {
+    const n = Math.floor(seq / 256);
+    check(`bundle of ${seq} at ${size}`, bundlePath(n, partialWidth(n, size)), path);
+  }
+  for (const { path_level: level, path_index: place, index, partial } of d.parse_good) {
+    const read = readTilePath(`tile/${level}/${place}`);
+    check(place, `${read?.level} ${read?.n} ${read?.width}`, `${level} ${index} ${partial}`);
+  }
+  for (const { path_level: level, path_index: place } of d.parse_bad)
+    check(`${level}/${place}`, readTilePath(`tile/${level}/${place}`), undefined);
 }
