@@ -117,10 +117,15 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }
 
-function healthOf({ readModel, store }: LedgerRuntime): HealthState {
+function healthOf({ readModel, store, mark }: LedgerRuntime): HealthState {
   const reasons: string[] = [];
   const { state, stopped } = readModel.status();
   if (state === 'stopped') reasons.push(`the read model stopped: ${stopped?.code ?? 'unknown'}`);
-  if (store.finding !== undefined) reasons.push('the ledger does not verify and takes no writes');
-  return { ready: reasons.length === 0, reasons };
+  if (store.finding !== undefined) {
+    reasons.push('the ledger does not verify and takes no writes');
+    if (store.finding.members['releasedSize'] !== undefined) reasons.push(store.finding.message);
+  }
+  // Appends never wait for the anchor volume, so it does not take the service out of work either.
+  const warnings = mark.failure === undefined ? [] : [mark.failure];
+  return { ready: reasons.length === 0, reasons, warnings };
 }

@@ -22,6 +22,8 @@ export async function issueBootstrapKey(
   runtime: LedgerRuntime,
 ): Promise<{ readonly key: string; readonly file: string } | undefined> {
   const { clock, randomness, executor, readModel, config, secrets } = runtime;
+  // A halted ledger serves reads to the keys there are.
+  if (runtime.store.finding !== undefined) return undefined;
   await runtime.settle(SETTLE_MS);
   const now = clock.now();
   if (readModel.query((db) => usableKeys(db, now)) > 0) return undefined;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHmac } from 'node:crypto';
-import { type Clock, type Randomness } from './kernel/runtime';
+import { type Clock, type Pause, type Randomness } from './kernel/runtime';
 import { Projector, type ProjectorRequest, ReadModel } from '../projections/read-model';
 import { bootstrapIsOver } from '../projections/api-keys/api-keys.view';
 import { KeyAuthenticator } from './access/key-authenticator';
@@ -13,6 +13,7 @@ import { Metrics } from './health/metrics';
 import { Cursors } from './http';
 import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
+import { guardByMark } from './ledger-mark';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
 import {
   checkFounding,
@@ -23,6 +24,8 @@ import {
   recoveryName,
   type LedgerReceipts,
   type LogReader,
+  type MarkKeeper,
+  refuseFoundingBelowMark,
   type Signer,
   SqliteLog,
 } from './sealing';
@@ -33,6 +36,7 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly pause: Pause;
 }
 
 /** One open ledger with everything that answers for it. */
@@ -51,6 +55,7 @@ export interface LedgerRuntime {
   readonly authenticator: KeyAuthenticator;
   readonly metrics: Metrics;
   readonly signer: Signer;
+  readonly mark: MarkKeeper;
   readonly secrets: Secrets;
   /** Waits until every recorded event can be read. */
   settle(waitMs: number): Promise<void>;
@@ -65,15 +70,21 @@ const RETRIES_MAX = 8;
  * @throws TieoutError `configuration`, `store-unavailable` reason `locked`, `store-corrupt`
  */
 export async function openLedgerRuntime(options: RuntimeOptions): Promise<LedgerRuntime> {
-  const { config, clock, randomness, sleep } = options;
+  const { config, clock, randomness, sleep, pause } = options;
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const isNew = !existsSync(join(folder, 'ledger.db'));
+  if (isNew) refuseFoundingBelowMark(config.anchorDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
   const { pepper, kek, signer } = secrets;
   const store = await openStore(config, folder, secrets);
   const log = new SqliteLog(store.reader(), config.origin);
-  await found(options, store, log, secrets);
+  const mark = await orClose(store, async () => {
+    // Before anything can be appended: below the mark nothing is signed.
+    const keeper = guardByMark({ store, log, config, pause });
+    await found(options, store, log, secrets);
+    return keeper;
+  });
 
   const receipts = createReceipts({ origin: config.origin, reader: log });
   const privacy = openPrivacy({ path: join(folder, 'privacy.db'), kek, clock, randomness });
@@ -97,6 +108,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     metrics,
     secrets,
     signer,
+    mark,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
     authenticator: new KeyAuthenticator(executor, pepper, clock, over),
     settle: async (waitMs) => {
@@ -105,11 +117,22 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     },
     close: async () => {
       await store.close();
+      await mark.close();
       await projector.close();
       readModel.close();
       privacy.close();
     },
   };
+}
+
+/** A ledger that is refused gives its lock and its thread back. */
+async function orClose<T>(store: SqliteStore, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 async function openReadSide(

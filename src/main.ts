@@ -3,7 +3,7 @@ import { issueBootstrapKey } from './bootstrap-key';
 import { type Config } from './config';
 import { createApp } from './create-app';
 import { type LedgerRuntime, openLedgerRuntime } from './ledger-runtime';
-import { sleep, systemClock, systemRandomness } from './system';
+import { pause, sleep, systemClock, systemRandomness } from './system';
 
 export interface RunningService {
   readonly runtime: LedgerRuntime;
@@ -23,6 +23,7 @@ export async function startService(config: Config): Promise<RunningService> {
     clock: systemClock,
     randomness: systemRandomness,
     sleep,
+    pause,
   });
   try {
     const bootstrap = await issueBootstrapKey(runtime);

@@ -23,6 +23,8 @@ export interface Config {
   readonly recoveryKeyFile: string;
   readonly kekFile: string;
   readonly pepperFile: string;
+  /** what the ledger must not fall behind, best on another volume than the data folder */
+  readonly anchorDir: string;
   /** true: the checkpoint needs no credential */
   readonly logPublic: boolean;
   /** true: OpenAPI document and docs need no credential from other machines either */

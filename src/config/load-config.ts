@@ -46,6 +46,7 @@ function build(reader: Reader): Config {
     recoveryKeyFile: reader.get(v.recoveryKeyFile, join(keys, 'recovery.key')),
     kekFile: reader.get(v.kekFile, join(keys, 'kek')),
     pepperFile: reader.get(v.pepperFile, join(keys, 'pepper')),
+    anchorDir: reader.get(v.anchorDir, join(dataDir, 'anchors', ledger)),
     logPublic: reader.get(v.logPublic, false),
     docsPublic: reader.get(v.docsPublic, false),
     workers: reader.get(v.workers, true),

@@ -106,6 +106,12 @@ export const VARIABLES = {
     'secret under which API keys are stored, mode 0600',
     path,
   ),
+  anchorDir: variable(
+    'TIEOUT_ANCHOR_DIR',
+    '<data>/anchors/<ledger>',
+    'folder of the mark below which nothing is signed; put it on another volume than the data',
+    path,
+  ),
   logPublic: variable(
     'TIEOUT_LOG_PUBLIC',
     'no',

@@ -8,6 +8,8 @@ export const HEALTH = Symbol('health');
 export interface HealthState {
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** what needs a person, while the service works */
+  readonly warnings: readonly string[];
 }
 
 /** What the composition root knows of the parts' state. */
@@ -36,8 +38,8 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'Writes and reads work; 503 with the reasons otherwise' })
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
-    const { ready, reasons } = this.probe.state();
+    const { ready, reasons, warnings } = this.probe.state();
     if (!ready) void reply.status(503);
-    return { status: ready ? 'ready' : 'not-ready', reasons };
+    return { status: ready ? 'ready' : 'not-ready', reasons, warnings };
   }
 }

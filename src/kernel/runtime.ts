@@ -6,6 +6,11 @@ export interface Clock {
   now(): Instant;
 }
 
+/**
+ * Waits in a background loop: resolves after `ms`, or as soon as the signal is aborted. Never rejects.
+ */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+
 /** Randomness comes in as a parameter. Implementations for production draw from the system's CSPRNG. */
 export interface Randomness {
   /** @param length number of bytes, at least 1 */

@@ -1,12 +1,15 @@
+export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
 export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-report';
 export { checkFounding, type Founding, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { type LogReader } from './log-reader';
+export { MarkKeeper } from './mark-keeper';
 export { type Policy, policyText, readPolicy } from './policy-file';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
+export { isSealNotice, releasedCheckpoint } from './seal-notice';
 export { createSealer } from './sealer';
 export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';

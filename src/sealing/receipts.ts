@@ -1,11 +1,11 @@
 import { type CommitNotice } from '../event-store/sqlite';
 import { hex } from '../kernel/hash';
-import { withSignature } from './checkpoint';
 import { CommitProofs } from './commit-proofs';
 import { edgeOfBytes } from './frontier';
 import { type LogReader } from './log-reader';
 import { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
-import { isSealNotice, type SealNotice } from './seal-notice';
+import { isSealNotice, releasedCheckpoint, type SealNotice } from './seal-notice';
+import { type SignedCheckpoint } from './signed-checkpoint';
 import { tlogProofText } from './tlog-proof';
 
 /** Leaves of recent commits whose proofs are kept at hand: some 8 MiB. */
@@ -18,7 +18,7 @@ interface RecentCommit {
   readonly notice: SealNotice;
   /** built when the first proof is asked for */
   proofs?: CommitProofs;
-  checkpoint?: ReturnType<typeof withSignature>;
+  checkpoint?: SignedCheckpoint;
 }
 
 /** Receipts that prefer what the writer just told, and read the log for everything older. */
@@ -86,11 +86,7 @@ class RecentReceipts implements LedgerReceipts {
       commit.leaves,
       edgeOfBytes(notice.edgeBefore),
     );
-    commit.checkpoint ??= withSignature(
-      { origin: this.origin, size: notice.size, root: notice.root },
-      notice.keyId,
-      notice.signature,
-    );
+    commit.checkpoint ??= releasedCheckpoint(this.origin, notice);
     return { index, hashes: commit.proofs.proofOf(index), checkpoint: commit.checkpoint };
   }
 

@@ -1,3 +1,6 @@
+import { withSignature } from './checkpoint';
+import { type SignedCheckpoint } from './signed-checkpoint';
+
 /** What sealing tells the appenders of a commit. Structured-cloneable: it crosses from the writer's thread. */
 export interface SealNotice {
   readonly kind: 'seal';
@@ -16,3 +19,7 @@ export function isSealNotice(value: unknown): value is SealNotice {
     typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'seal'
   );
 }
+
+/** The checkpoint that the commit released. @param origin of the log */
+export const releasedCheckpoint = (origin: string, notice: SealNotice): SignedCheckpoint =>
+  withSignature({ origin, size: notice.size, root: notice.root }, notice.keyId, notice.signature);

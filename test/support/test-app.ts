@@ -8,7 +8,7 @@ import { issueBootstrapKey } from '../../src/bootstrap-key';
 import { loadConfig } from '../../src/config';
 import { createApp } from '../../src/create-app';
 import { addMillis } from '../../src/kernel/instant';
-import { type Clock, type Instant, type Randomness } from '../../src/kernel/runtime';
+import { type Clock, type Instant, type Pause, type Randomness } from '../../src/kernel/runtime';
 import { type LedgerRuntime, openLedgerRuntime } from '../../src/ledger-runtime';
 
 /** Time stands still until the test moves it. */
@@ -39,6 +39,13 @@ export class TestRandomness implements Randomness {
   }
 }
 
+/** Background loops do their first round, and their last when they are stopped; a test that wants more calls them. */
+export const untilStopped: Pause = (_ms, signal) =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
 export type Agent = ReturnType<typeof agentOf>;
 
 /** The whole application on a real SQLite store in a folder of its own, on the main thread. */
@@ -67,7 +74,11 @@ export class TestApp {
     });
     const clock = new TestClock();
     const randomness = new TestRandomness(folder);
-    const runtime = await openLedgerRuntime({ config, clock, randomness, sleep: async () => {} });
+    const runtime = await openLedgerRuntime({
+      ...{ config, clock, randomness },
+      sleep: async () => {},
+      pause: untilStopped,
+    });
     const bootstrap = await issueBootstrapKey(runtime);
     const app = await createApp(runtime);
     return new TestApp(runtime, app, clock, folder, bootstrap?.key ?? '');

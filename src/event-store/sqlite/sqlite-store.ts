@@ -1,4 +1,4 @@
-import { isTieoutError, storeUnavailable, type TieoutError } from '../../kernel/errors';
+import { isTieoutError, storeUnavailable, TieoutError } from '../../kernel/errors';
 import { checkAppend } from '../append-rules';
 import {
   type Appended,
@@ -152,7 +152,12 @@ class LedgerOnSqlite implements SqliteStore {
     if (this.ended !== undefined) throw storeUnavailable('closed', 'The store is closed.');
     if (this.finding !== undefined) {
       const detail = `The ledger is halted: ${this.finding.message}`;
-      throw storeUnavailable('read-only', detail, this.finding);
+      throw new TieoutError(
+        'store-unavailable',
+        detail,
+        { ...this.finding.members, reason: 'read-only' },
+        { cause: this.finding },
+      );
     }
     if (this.queuedBytes + bytes > this.limits.queueBytesMax) {
       throw storeUnavailable('busy', 'Too many appends wait for the writer. Send it again later.');
