@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
 import { StatementReading } from '../src/reconciliation/imports/read-statement-file';
 import { readCamt } from '../src/reconciliation/sources/camt/camt-reader';
+import { BANK_STATEMENTS } from '../src/reconciliation/sources/source.policy';
 import { type Contender, measure, ratio, table } from './rounds';
 
 /**
@@ -75,7 +76,9 @@ async function drain(items: AsyncIterator<unknown>): Promise<void> {
 
 const reading = (path: string) => drain(readCamt(createReadStream(path)));
 const importing = (path: string) => {
-  const { normalised } = bound(new StatementReading({ source: 'bank', countKnown: () => 0 }));
+  const { normalised } = bound(
+    new StatementReading({ source: BANK_STATEMENTS, countKnown: () => 0 }),
+  );
   return drain(normalised(createReadStream(path)));
 };
 const bound = (statement: StatementReading) => ({

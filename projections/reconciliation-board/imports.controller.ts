@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type BlobStore } from '../../src/blob-store';
 import { BLOBS, etag, PageQuery, Scopes, ValidQuery } from '../../src/http';
+import { fileTypeOf } from '../../src/reconciliation/sources/source.policy';
 import {
   type BatchView,
   countBatches,
@@ -62,14 +63,15 @@ export class ImportsViewController {
   @Scopes('ledger.read')
   @ApiOperation({ summary: 'The imported file, byte for byte' })
   file(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
-    const { file } = this.batch(id);
+    const { file, format } = this.batch(id);
+    const { type, extension } = fileTypeOf(format);
     void reply.header(
       'Repr-Digest',
       `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
     );
     return new StreamableFile(this.blobs.open(file.sha256), {
-      type: 'application/xml',
-      disposition: `attachment; filename="${file.sha256}.xml"`,
+      type,
+      disposition: `attachment; filename="${file.sha256}.${extension}"`,
       length: file.bytes,
     });
   }

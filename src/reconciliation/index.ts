@@ -1,5 +1,10 @@
-export { CAMT_PARSER, type CamtFile, type CamtMessage, readCamt } from './sources/camt/camt-reader';
-export { type StatementItem, type StatementLine, type StatementSummary } from './sources/statement';
+export { type CamtMessage, readCamt } from './sources/camt/camt-reader';
+export {
+  type StatementFile,
+  type StatementItem,
+  type StatementLine,
+  type StatementSummary,
+} from './sources/statement';
 export { type Definition, definitionInForce } from './matching/definition.policy';
 export { match } from './matching/engine';
 export { type MatchLine, type Side } from './matching/line';

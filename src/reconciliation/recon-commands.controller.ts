@@ -28,7 +28,7 @@ export class ReconCommandsController {
   @Post('imports')
   @HttpCode(202)
   @Scopes('recon.work')
-  @ApiOperation({ summary: 'Import a bank statement file (camt.053); the body is the file' })
+  @ApiOperation({ summary: 'Import a file of a statement source; the body is the file' })
   async import(
     @ValidQuery(ImportQuery) query: ImportQuery,
     @Req() request: FastifyRequest,

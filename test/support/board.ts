@@ -9,6 +9,7 @@ import { batchIdOf, batchStream } from '../../src/reconciliation/imports/import-
 import { StatementReading } from '../../src/reconciliation/imports/read-statement-file';
 import { bookMatchLine, statementMatchLine } from '../../src/reconciliation/runs/input-lines';
 import { matchingStream } from '../../src/reconciliation/runs/run-matching.command';
+import { BANK_STATEMENTS } from '../../src/reconciliation/sources/source.policy';
 import { populationOf } from '../../projections/reconciliation-board/population.view';
 import { reconciliationBoard } from '../../projections/reconciliation-board/reconciliation-board.projection';
 import { bank } from './match-lines';
@@ -65,7 +66,7 @@ export class Board extends ProjectionHarness {
 
   /** Imports a statement file and returns the id of its batch. */
   async statement(text: string, entity = 'E_DE'): Promise<string> {
-    const reading = new StatementReading({ source: 'bank', countKnown: () => 0 });
+    const reading = new StatementReading({ source: BANK_STATEMENTS, countKnown: () => 0 });
     const parts: Uint8Array[] = [];
     for await (const part of reading.normalised(pieces(Buffer.from(text), 65_536)))
       parts.push(part);

@@ -1,18 +1,18 @@
 import { type TieoutError, isTieoutError } from '../../src/kernel/errors';
-import {
-  type CamtFile,
-  type CamtOptions,
-  readCamt,
-} from '../../src/reconciliation/sources/camt/camt-reader';
+import { type CamtOptions, readCamt } from '../../src/reconciliation/sources/camt/camt-reader';
+import { readStatement } from '../../src/reconciliation/sources/read-statement';
+import { sourceOf } from '../../src/reconciliation/sources/source.policy';
 import {
   type RejectedRow,
+  type StatementFile,
   type StatementItem,
+  type StatementItems,
   type StatementLine,
   type StatementSummary,
 } from '../../src/reconciliation/sources/statement';
 
 export interface ReadFile {
-  readonly file: CamtFile;
+  readonly file: StatementFile;
   readonly lines: readonly StatementLine[];
   readonly rejected: readonly RejectedRow[];
   readonly statements: readonly StatementSummary[];
@@ -23,8 +23,22 @@ export async function readAll(
   content: string | Uint8Array,
   { pieceBytes = 65_536, ...options }: CamtOptions & { readonly pieceBytes?: number } = {},
 ): Promise<ReadFile> {
+  return collect(readCamt(pieces(Buffer.from(content as string), pieceBytes), options));
+}
+
+/** Reads a whole text or bytes as an import for this source would. */
+export function readFor(
+  source: string,
+  content: string | Uint8Array,
+  pieceBytes = 65_536,
+): Promise<ReadFile> {
+  const known = sourceOf(source);
+  if (known === undefined) throw new Error(`no source ${source}`);
+  return collect(readStatement(pieces(Buffer.from(content as string), pieceBytes), known));
+}
+
+export async function collect(reader: StatementItems): Promise<ReadFile> {
   const items: StatementItem[] = [];
-  const reader = readCamt(pieces(Buffer.from(content as string), pieceBytes), options);
   for (;;) {
     const next = await reader.next();
     if (next.done === true) {
@@ -46,7 +60,12 @@ export async function refusalOf(
   content: string | Uint8Array,
   options: CamtOptions & { readonly pieceBytes?: number } = {},
 ): Promise<TieoutError> {
-  const error: unknown = await readAll(content, options).then(
+  return refusedBy(readAll(content, options));
+}
+
+/** The error of a reading that must not succeed. */
+export async function refusedBy(reading: Promise<unknown>): Promise<TieoutError> {
+  const error: unknown = await reading.then(
     () => undefined,
     (refused: unknown) => refused,
   );

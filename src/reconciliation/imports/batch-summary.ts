@@ -2,6 +2,7 @@ import { moneyJson } from '../../kernel/money';
 import { byText } from '../matching/reference.policy';
 import { clip } from '../sources/clip';
 import {
+  isMovement,
   type StatementItem,
   type StatementLine,
   type StatementSummary,
@@ -73,7 +74,7 @@ export class BatchSummary {
 
   #addLine(line: StatementLine): void {
     this.#lines += 1;
-    if (line.status !== 'booked') return;
+    if (!isMovement(line.status)) return;
     this.#booked += 1;
     const key = `${line.account} ${line.currency}`;
     const total = this.#totals.get(key) ?? { line, lines: 0, creditMinor: 0n, debitMinor: 0n };

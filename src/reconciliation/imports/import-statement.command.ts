@@ -5,12 +5,14 @@ import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type FileDelivery } from '../../ingestion';
 import { derivedId } from '../matching/ids';
-import { CAMT_PARSER } from '../sources/camt/camt-reader';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';
 import { type BatchReceived, type FileRef } from './batch.events';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
+
+/** What cannot be read may be anything, whatever its source sends otherwise. */
+const UNREAD = 'application/octet-stream';
 
 export interface ImportRequest {
   readonly source: string;
@@ -57,15 +59,15 @@ export class StatementImporter {
    * @throws TieoutError `not-found` (source), `too-large`, `contract-violation` with the reason and the place
    */
   async dryRun({ source, content }: ImportRequest): Promise<DryImport> {
-    const { id } = knownSource(source);
+    const known = knownSource(source);
     const hashed = new HashedBytes();
-    const reading = new StatementReading({ source: id, countKnown: this.deps.countKnown });
+    const reading = new StatementReading({ source: known, countKnown: this.deps.countKnown });
     const pieces = reading.normalised(this.limited(hashed.through(content)));
     while ((await pieces.next()).done !== true) continue;
     const file = { sha256: hashed.sha256(), bytes: hashed.bytes };
     return {
-      batch: batchIdOf(id, file.sha256),
-      received: { ...this.described(id, reading), file },
+      batch: batchIdOf(known.id, file.sha256),
+      received: { ...this.described(known, reading), file },
       rejects: reading.rejects,
     };
   }
@@ -81,14 +83,14 @@ export class StatementImporter {
     request: ImportRequest,
     contextOf: (body: Json) => CommandContext,
   ): Promise<ImportedBatch> {
-    const { id: source } = knownSource(request.source);
+    const source = knownSource(request.source);
     const { entity } = request;
     const stored = await this.deps.blobs.put(request.content, this.deps.fileBytesMax);
     const file: FileRef = { sha256: stored.sha256, bytes: stored.bytes };
-    const id = batchIdOf(source, file.sha256);
+    const id = batchIdOf(source.id, file.sha256);
     const stream = batchStream(entity, id);
-    const context = contextOf({ source, entity, file: file.sha256 });
-    const isElsewhere = this.deps.isImported(source, file.sha256);
+    const context = contextOf({ source: source.id, entity, file: file.sha256 });
+    const isElsewhere = this.deps.isImported(source.id, file.sha256);
     // A file that is there already need not be read again to be answered.
     const known = (await this.deps.executor.load(stream, batch)).state.received;
     if (known === undefined && isElsewhere) throw fileImported(id);
@@ -104,7 +106,7 @@ export class StatementImporter {
 
   /** A file that cannot be read stays in quarantine with its bytes; the error names the item. */
   private async readOrKeep(
-    source: string,
+    source: StatementSource,
     file: FileRef,
     context: CommandContext,
   ): Promise<BatchReceived> {
@@ -114,14 +116,14 @@ export class StatementImporter {
       if (!isTieoutError(error, 'contract-violation')) throw error;
       const { code, message, members } = error;
       const errors = [{ pointer: '', code, detail: message }];
-      const delivery = { ...file, contentType: 'application/xml', code, errors };
+      const delivery = { ...file, contentType: UNREAD, code, errors };
       const quarantine = await this.deps.quarantine(delivery, context);
       throw new TieoutError(code, message, { ...members, quarantine });
     }
   }
 
   private async read(
-    source: string,
+    source: StatementSource,
     file: { sha256: string; bytes: number },
   ): Promise<BatchReceived> {
     const reading = new StatementReading({ source, countKnown: this.deps.countKnown });
@@ -131,9 +133,9 @@ export class StatementImporter {
     return { ...this.described(source, reading), file, normalised };
   }
 
-  private described(source: string, reading: StatementReading) {
-    const { format, encoding } = reading.file;
-    return { source, format, encoding, parser: CAMT_PARSER, ...reading.summary.result() };
+  private described({ id }: StatementSource, reading: StatementReading) {
+    const { format, encoding, parser } = reading.file;
+    return { source: id, format, encoding, parser, ...reading.summary.result() };
   }
 
   private async *limited(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type CamtFile, readCamt } from '../sources/camt/camt-reader';
-import { type RejectedRow } from '../sources/statement';
+import { readStatement } from '../sources/read-statement';
+import { type StatementSource } from '../sources/source.policy';
+import { type RejectedRow, type StatementFile } from '../sources/statement';
 import { BatchSummary } from './batch-summary';
 import { LineIds, normalise, normalisedText } from './normalised-file';
 
@@ -11,7 +12,7 @@ const REJECTS_SHOWN_MAX = 100;
 export type CountKnown = (ids: readonly string[]) => number;
 
 export interface ReadingOptions {
-  readonly source: string;
+  readonly source: StatementSource;
   readonly countKnown: CountKnown;
 }
 
@@ -22,20 +23,21 @@ export interface ReadingOptions {
 export class StatementReading {
   readonly summary = new BatchSummary();
   readonly rejects: RejectedRow[] = [];
-  #file: CamtFile | undefined;
+  #file: StatementFile | undefined;
 
   constructor(private readonly options: ReadingOptions) {}
 
   /** What the reader learned of the file; only after `normalised` has come to its end. */
-  get file(): CamtFile {
+  get file(): StatementFile {
     if (this.#file === undefined) throw new Error('the file has not been read to its end');
     return this.#file;
   }
 
   /** The normalised file, piece by piece. @throws TieoutError `contract-violation` when the file cannot be read */
   async *normalised(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const ids = new LineIds(this.options.source);
-    const items = readCamt(bytes);
+    const { source } = this.options;
+    const ids = new LineIds(source.id);
+    const items = readStatement(bytes, source);
     for (;;) {
       const next = await items.next();
       if (next.done === true) {

@@ -10,6 +10,7 @@ export type FileRefusal =
   | 'too-deep'
   | 'too-many-attributes'
   | 'token-too-long'
+  | 'format-unknown'
   | 'wrong-root'
   | 'message-not-supported'
   | 'no-statement'

@@ -1,14 +1,34 @@
+/** A kind of file that a source may take. */
+export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054';
+
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
   readonly id: string;
   readonly name: string;
-  readonly format: 'camt.053';
+  readonly formats: readonly StatementFormat[];
   /** a file holds all lines of each of its days, so that equal lines are counted within a file */
   readonly coverage: 'whole-day';
+  /** what a booked line of these files is: only `booked` ones are matched, a report may tell of them once more */
+  readonly lines: 'booked' | 'reported';
 }
 
+export const BANK_STATEMENTS: StatementSource = {
+  id: 'bank',
+  name: 'Bank statements, the record of an account',
+  formats: ['camt.053'],
+  coverage: 'whole-day',
+  lines: 'booked',
+};
+
 const SOURCES: readonly StatementSource[] = [
-  { id: 'bank', name: 'Bank statements in camt.053', format: 'camt.053', coverage: 'whole-day' },
+  BANK_STATEMENTS,
+  {
+    id: 'bank-reports',
+    name: 'Reports within the day and notifications, which statements repeat',
+    formats: ['camt.052', 'camt.054'],
+    coverage: 'whole-day',
+    lines: 'reported',
+  },
 ];
 
 /** A source by its id; `undefined` when none is registered under it. */
@@ -16,3 +36,10 @@ export const sourceOf = (id: string): StatementSource | undefined =>
   SOURCES.find((s) => s.id === id);
 
 export const sourceIds = (): readonly string[] => SOURCES.map(({ id }) => id);
+
+/** Media type and file name ending of a file of this format. */
+export function fileTypeOf(format: string): { readonly type: string; readonly extension: string } {
+  return format.startsWith('camt.')
+    ? { type: 'application/xml', extension: 'xml' }
+    : { type: 'text/plain', extension: 'txt' };
+}

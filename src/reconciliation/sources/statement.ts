@@ -1,8 +1,15 @@
 import { type CivilDate } from '../../kernel/civil-date';
 import { type TextPlace } from './refused-file';
 
-/** Only `booked` lines count in balances and may be matched. */
-export type LineStatus = 'booked' | 'pending' | 'information';
+/**
+ * Only `booked` lines may be matched. `reported` ones are booked too, but told by a file that is not the account's
+ * statement of record.
+ */
+export type LineStatus = 'booked' | 'reported' | 'pending' | 'information';
+
+/** Whether lines of this status make the balance. */
+export const isMovement = (status: LineStatus): boolean =>
+  status === 'booked' || status === 'reported';
 
 /** What a line stands for in its statement: a whole entry, one of its details, or a charge inside it. */
 export type LineRole = 'entry' | 'detail' | 'charge';
@@ -150,3 +157,19 @@ export interface StatementSummary {
 }
 
 export type StatementItem = StatementLine | RejectedRow | StatementSummary;
+
+/** What is known of a file once it has been read to its end. */
+export interface StatementFile {
+  /** `camt.053.001.08` */
+  readonly format: string;
+  /** lower case, as used */
+  readonly encoding: string;
+  readonly statements: number;
+  readonly parser: { readonly name: string; readonly version: number };
+}
+
+/**
+ * Items of a file in its order, a statement after its lines; each yield holds what one piece of bytes gave. Nothing of a
+ * file may be used when the reader throws.
+ */
+export type StatementItems = AsyncGenerator<readonly StatementItem[], StatementFile>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StatementReading } from '../../../src/reconciliation/imports/read-statement-file';
+import { BANK_STATEMENTS } from '../../../src/reconciliation/sources/source.policy';
 import { pieces } from '../../support/read-camt';
 
 const fileOf = (name: string) => readFileSync(join(__dirname, name));
@@ -10,7 +11,7 @@ describe('the normalised form of a statement file', () => {
   it.each([65_536, 11])(
     'does not drift, whatever the size of the pieces (%i bytes)',
     async (size) => {
-      const reading = new StatementReading({ source: 'bank', countKnown: () => 0 });
+      const reading = new StatementReading({ source: BANK_STATEMENTS, countKnown: () => 0 });
       const parts: Uint8Array[] = [];
       for await (const part of reading.normalised(pieces(fileOf('statement.xml'), size)))
         parts.push(part);

@@ -1,5 +1,5 @@
 import { fileRefused } from '../refused-file';
-import { type StatementItem } from '../statement';
+import { type StatementItems } from '../statement';
 import { XmlDecoder } from '../xml-encoding';
 import { XML_LIMITS, type XmlLimits, XmlReader, type XmlRoot } from '../xml-reader';
 import { CamtContext } from './camt-context';
@@ -17,7 +17,7 @@ export interface CamtOptions {
 
 const ENTRY_CHARACTERS_MAX = 128 * 1024 * 1024;
 
-export const CAMT_PARSER = { name: 'camt', version: 1 } as const;
+const CAMT_PARSER = { name: 'camt', version: 1 } as const;
 
 const CAMT_NAMESPACE = /^urn:.*:camt\.05[234]\.001\.\d{2}$/;
 
@@ -27,14 +27,6 @@ const ROOT: XmlRoot<CamtContext> = {
   rule: DOCUMENT,
   wrappersMax: 8,
 };
-
-/** What is known of the file itself once it has been read to its end. */
-export interface CamtFile {
-  /** `camt.053.001.08` */
-  readonly format: string;
-  readonly encoding: string;
-  readonly statements: number;
-}
 
 /**
  * Reads a bank statement file of any version of camt.053, in one pass and bounded memory. Lines and rejected rows come
@@ -50,7 +42,7 @@ export async function* readCamt(
     limits = XML_LIMITS,
     entryCharactersMax = ENTRY_CHARACTERS_MAX,
   }: CamtOptions = {},
-): AsyncGenerator<readonly StatementItem[], CamtFile> {
+): StatementItems {
   const decoder = new XmlDecoder();
   const context = new CamtContext(new Set(accepts));
   const reader = new XmlReader(ROOT, context, limits);
@@ -75,7 +67,12 @@ export async function* readCamt(
   }
   const format =
     /camt\.05[234]\.001\.\d{2}$/.exec(reader.rootNamespace ?? '')?.[0] ?? context.message;
-  return { format, encoding: decoder.encoding, statements: context.statements };
+  return {
+    format,
+    encoding: decoder.encoding,
+    statements: context.statements,
+    parser: CAMT_PARSER,
+  };
 }
 
 const tooLong = (max: number, reader: XmlReader<CamtContext>) =>

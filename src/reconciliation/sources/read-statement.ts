@@ -1,0 +1,61 @@
+import { type CamtMessage, readCamt } from './camt/camt-reader';
+import { detectFormat } from './detect-format';
+import { fileRefused } from './refused-file';
+import { type StatementSource } from './source.policy';
+import { type StatementItem, type StatementItems } from './statement';
+
+/** Bytes that a format is recognised by; what stands before the first sign of one is never this long. */
+const HEAD_BYTES = 16 * 1024;
+
+/**
+ * Reads a file of any format that the source takes. The content decides which it is, never its name.
+ *
+ * @throws TieoutError `contract-violation` with a `reason` of `FileRefusal`
+ */
+export async function* readStatement(
+  bytes: AsyncIterable<Uint8Array>,
+  source: StatementSource,
+): StatementItems {
+  const { head, all } = await peek(bytes);
+  const items = openReader(head, all, source);
+  for (;;) {
+    const next = await items.next();
+    if (next.done === true) return next.value;
+    yield source.lines === 'booked' ? next.value : next.value.map((item) => asOf(item, source));
+  }
+}
+
+function openReader(
+  head: Buffer,
+  bytes: AsyncIterable<Uint8Array>,
+  { formats, name }: StatementSource,
+): StatementItems {
+  const accepts = formats.filter((format): format is CamtMessage => format.startsWith('camt.'));
+  if (detectFormat(head) === 'xml') return readCamt(bytes, { accepts });
+  throw fileRefused(
+    'format-unknown',
+    `The file is none of ${formats.join(', ')} (${name}). Compressed files must be unpacked first.`,
+  );
+}
+
+/** A report never makes a line that is matched: the statement of record brings it. */
+const asOf = (item: StatementItem, { lines }: StatementSource): StatementItem =>
+  item.kind === 'line' && item.status === 'booked' ? { ...item, status: lines } : item;
+
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ head: Buffer; all: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let done = false;
+  while (!done && head.length < HEAD_BYTES) {
+    const next = await iterator.next();
+    if (next.done === true) done = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield head;
+    if (!done) for await (const piece of { [Symbol.asyncIterator]: () => iterator }) yield piece;
+  }
+  return { head, all: all() };
+}
