@@ -48,6 +48,16 @@ export function unseal(
   }
 }
 
+/** What a value is bound to: a row that was moved to another event or path, or given another commitment, does not open. */
+export function boundTo(eventId: string, path: string, commitment: string): Uint8Array {
+  return Buffer.from(`${eventId}${path}\n${commitment}`, 'utf8');
+}
+
+/** What a wrapped key is bound to. */
+export function keyBoundTo(subject: string): Uint8Array {
+  return Buffer.from(subject, 'utf8');
+}
+
 /** Names a key without telling anything about it. */
 export function keyId(key: Uint8Array): string {
   return sha256Hex(Buffer.concat([Buffer.from('tieout/kek-id/v1\0', 'latin1'), key])).slice(

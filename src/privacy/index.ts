@@ -6,3 +6,4 @@ export {
   type PersonalValue,
   type PersonalValues,
 } from './personal-values';
+export { openSideRows, type SideRows } from './side-rows';

@@ -5,7 +5,7 @@ import { hex } from '../kernel/hash';
 import { type Json } from '../kernel/json';
 import { type Clock } from '../kernel/runtime';
 import { type DrawnBytes } from './drawn-bytes';
-import { NONCE_BYTES, seal, unseal } from './envelope';
+import { boundTo, NONCE_BYTES, seal, unseal } from './envelope';
 import {
   type Commitments,
   type EventValues,
@@ -142,11 +142,6 @@ export class SqlitePersonalValues implements PersonalValues {
       ];
     });
   }
-}
-
-/** A row that was moved to another event or path, or given another commitment, does not open. */
-function boundTo(eventId: string, path: string, commitment: string): Uint8Array {
-  return Buffer.from(`${eventId}${path}\n${commitment}`, 'utf8');
 }
 
 function once<T>(make: () => T): () => T {

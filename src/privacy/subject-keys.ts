@@ -1,6 +1,6 @@
 import { TieoutError, storeCorrupt } from '../kernel/errors';
 import { type DrawnBytes } from './drawn-bytes';
-import { KEY_BYTES, keyId, NONCE_BYTES, seal, unseal } from './envelope';
+import { KEY_BYTES, keyBoundTo, keyId, NONCE_BYTES, seal, unseal } from './envelope';
 import { type PrivacyFile } from './privacy-file';
 
 const FIND_KEY = `SELECT kek_id AS kekId, wrapped FROM subject_key WHERE subject = :subject`;
@@ -36,7 +36,7 @@ export class SubjectKeys {
     if (known !== undefined) return known;
     const random = this.random.take(KEY_BYTES + NONCE_BYTES);
     const key = random.subarray(0, KEY_BYTES);
-    const wrapped = seal(this.kek, random.subarray(KEY_BYTES), key, Buffer.from(subject, 'utf8'));
+    const wrapped = seal(this.kek, random.subarray(KEY_BYTES), key, keyBoundTo(subject));
     this.file.run(ADD_KEY, { subject, kekId: this.kekId, wrapped });
     return key;
   }
@@ -45,7 +45,7 @@ export class SubjectKeys {
   find(subject: string): Uint8Array | undefined {
     const row = this.file.get<{ kekId: string; wrapped: Uint8Array }>(FIND_KEY, { subject });
     if (row === undefined) return undefined;
-    const key = unseal(this.kek, row.wrapped, Buffer.from(subject, 'utf8'));
+    const key = unseal(this.kek, row.wrapped, keyBoundTo(subject));
     if (key === undefined) throw storeCorrupt('A key of a subject does not open.', { subject });
     return key;
   }

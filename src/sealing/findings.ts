@@ -27,6 +27,7 @@ export type FindingCode =
   | 'tile-mismatch'
   | 'pack-incomplete'
   | 'opening-mismatch'
+  | 'opening-missing'
   | 'column-mismatch'
   | 'store-extra'
   | 'proof-malformed'

@@ -7,6 +7,13 @@ export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { type LogReader } from './log-reader';
 export { MarkKeeper } from './mark-keeper';
 export { type Policy, policyText, readPolicy } from './policy-file';
+export {
+  type ErasedBy,
+  ErasureRegister,
+  PrivacyCheck,
+  type PrivacyResult,
+  type SideRow,
+} from './privacy-check';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { isSealNotice, releasedCheckpoint } from './seal-notice';
