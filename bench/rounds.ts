@@ -36,21 +36,26 @@ export async function measure(contenders: readonly Contender[], rounds: number):
 }
 
 function summary(name: string, rates: readonly number[]): Rate {
-  const sorted = [...rates].sort((a, b) => a - b);
   return {
     name,
     rates,
-    median: sorted[sorted.length >> 1]!,
-    least: sorted[0]!,
-    most: sorted.at(-1)!,
+    median: median(rates),
+    least: Math.min(...rates),
+    most: Math.max(...rates),
   };
 }
 
-/** Median of the ratios of the same round: what the machine did to both falls out. */
-export function ratio(rate: Rate, limit: Rate): number {
-  const ratios = rate.rates.map((r, i) => r / limit.rates[i]!).sort((a, b) => a - b);
-  return ratios[ratios.length >> 1]!;
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
 }
+
+/** Ratios of the same round: what the machine did to both falls out. */
+export const ratios = (rate: Rate, limit: Rate): number[] =>
+  rate.rates.map((r, i) => r / limit.rates[i]!);
+
+/** Median of the ratios of the same round. */
+export const ratio = (rate: Rate, limit: Rate): number => median(ratios(rate, limit));
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]!.length)));

@@ -1,11 +1,12 @@
 /**
- * Runs benchmarks: `node bench/run.mjs [name …]`, all of `bench/*.bench.ts` without a name. Each is compiled to a
- * temporary file and run in a process of its own, one after the other, so that none warms or slows the next.
+ * Runs benchmarks: `node bench/run.mjs [--long] [name …]`, all of `bench/*.bench.ts` without a name. Each is compiled to a
+ * temporary file and run in a process of its own, one after the other, so that none warms or slows the next. What they
+ * `report` stands in one table at the end; `--long` sets BENCH_LONG, for the sizes that take hours of patience.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -48,11 +49,63 @@ function compile(entry) {
   return outfile;
 }
 
+function output(command, args) {
+  const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return (stdout ?? '').trim();
+}
+
+/** What a figure depends on beside the code: machine, disk, versions, and the floor that the library of hashes sets. */
+function machine() {
+  const Database = require('better-sqlite3');
+  const sqlite = new Database(':memory:').prepare('SELECT sqlite_version()').pluck().get();
+  const [, disk = ''] = output('df', ['--output=source,fstype', tmpdir()]).split('\n');
+  const speed = (...args) =>
+    output('openssl', ['speed', '-mr', '-seconds', '1', ...args])
+      .split('\n')
+      .at(-1) ?? '';
+  const sha256 = speed('-bytes', '300', '-evp', 'sha256').split(':').at(-1);
+  const ed25519 = speed('ed25519').split(':');
+  return [
+    `${new Date().toISOString()}, load ${loadavg()[0].toFixed(2)}`,
+    `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; ${tmpdir()} on ${disk.replace(/\s+/g, ' ')}`,
+    `Node ${process.version}, SQLite ${sqlite}, ${output('openssl', ['version'])}`,
+    `floor, openssl speed: ${Math.round(Number(sha256) / 300).toLocaleString('en-US')} SHA-256 of 300 bytes a second, ` +
+      `${Math.round(Number(ed25519.at(-2))).toLocaleString('en-US')} Ed25519 signatures, ` +
+      `${Math.round(Number(ed25519.at(-1))).toLocaleString('en-US')} verifications`,
+  ].join('\n');
+}
+
+function tableOf(rows) {
+  const cells = rows.map(({ section, work, target, measured, spread, met }) => [
+    section,
+    work,
+    target,
+    measured,
+    spread,
+    met === undefined ? '' : met ? 'met' : 'NOT MET',
+  ]);
+  const header = ['', 'work', 'target', 'measured (median)', 'spread', ''];
+  cells.forEach((row, i) => (row[0] = rows[i - 1]?.section === row[0] ? '' : row[0]));
+  const widths = header.map((h, i) => Math.max(h.length, ...cells.map((row) => row[i].length)));
+  const line = (row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join('  ')
+      .trimEnd();
+  return [line(header), widths.map((w) => '-'.repeat(w)).join('  '), ...cells.map(line)].join('\n');
+}
+
 let failed = benches.length === 0;
 if (failed) console.error(`no benchmark of that name: ${names.join(', ')}`);
 try {
-  const env = { ...process.env, BENCH_WRITER_WORKER: compile('src/writer.worker.ts') };
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n`);
+  const rows = join(folder, 'rows.ndjson');
+  const env = {
+    ...process.env,
+    BENCH_WRITER_WORKER: compile('src/writer.worker.ts'),
+    BENCH_ROWS: rows,
+    ...(process.argv.includes('--long') ? { BENCH_LONG: '1' } : {}),
+  };
+  console.log(`${machine()}\n`);
   for (const file of benches) {
     const { status } = spawnSync(process.execPath, ['--expose-gc', compile(join('bench', file))], {
       env,
@@ -60,6 +113,8 @@ try {
     });
     failed ||= status !== 0;
   }
+  const lines = existsSync(rows) ? readFileSync(rows, 'utf8').trim().split('\n') : [];
+  if (lines.length > 0) console.log(`\n${tableOf(lines.map((line) => JSON.parse(line)))}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
