@@ -81,6 +81,9 @@ function hasFrames(path: string): boolean {
 }
 
 function create(sql: Sql, schema: string, ledger: string, folder: string): void {
+  // First the name of the file: what is in the file is durable only where the file is found. Without tables it is made
+  // again, so a failure here is repeated at the next opening.
+  syncFolder(folder);
   sql.transaction(() => {
     sql.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     sql.exec(`PRAGMA user_version = ${FORMAT_VERSION}`);
@@ -89,10 +92,15 @@ function create(sql: Sql, schema: string, ledger: string, folder: string): void 
     sql.run(ADD_META, { name: 'ledger', value: ledger });
     sql.run(ADD_STORE_ID);
   });
-  // The rows are synced, the name of the file is not until its folder is.
+}
+
+function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function checkLedgerName(sql: Sql, ledger: string): void {

@@ -12,6 +12,7 @@ import {
   type StoreLimits,
 } from '../port';
 import { type CommitNotice, type CommitParticipantFactory } from './commit-participant';
+import { storeFailure } from './failures';
 import { ledgerPath } from './ledger-file';
 import { openSqlite } from './open-sqlite';
 import { type Settings } from './pragmas';
@@ -61,7 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     return new LedgerOnSqlite(options.folder, limits, link, listeners);
   } catch (error) {
     await link.close();
-    throw error;
+    throw storeFailure(error) ?? error;
   }
 }
 

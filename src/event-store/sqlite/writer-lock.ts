@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { storeUnavailable } from '../../kernel/errors';
+import { isBusy } from './failures';
 
 /** Held by the one process that may write the ledger. */
 export interface WriterLock {
@@ -16,16 +17,17 @@ export interface WriterLock {
  * Nothing in this process may open and close `writer.lock` by other means: POSIX drops all of a process's locks on a file
  * when it closes any handle of it.
  *
- * @throws TieoutError `store-unavailable`, reason `locked`
+ * @throws TieoutError `store-unavailable`, reason `locked`; the driver's or system's error when the disk fails
  */
 export function takeWriterLock(folder: string): WriterLock {
   const db = new Database(join(folder, 'writer.lock'), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
+    writeFileSync(join(folder, 'writer.txt'), `host ${hostname()}\npid ${process.pid}\n`);
   } catch (error) {
     db.close();
+    if (!isBusy(error)) throw error;
     throw storeUnavailable('locked', `Another process writes this ledger: ${folder}.`, error);
   }
-  writeFileSync(join(folder, 'writer.txt'), `host ${hostname()}\npid ${process.pid}\n`);
   return { release: () => db.close() };
 }

@@ -42,12 +42,13 @@ export class Writer {
 
   /** @throws TieoutError `store-unavailable` reason `locked`, `store-corrupt`, `configuration` */
   static open(options: LedgerFileOptions): Writer {
-    mkdirSync(options.folder, { recursive: true });
-    const lock = takeWriterLock(options.folder);
+    let lock: WriterLock | undefined;
     try {
+      mkdirSync(options.folder, { recursive: true });
+      lock = takeWriterLock(options.folder);
       return new Writer(options, lock, openLedgerFile(options));
     } catch (error) {
-      lock.release();
+      lock?.release();
       throw storeFailure(error) ?? error;
     }
   }

@@ -53,6 +53,14 @@ function edit(...statements: readonly (readonly [sql: string, ...params: unknown
 const corrupt = (message: RegExp) =>
   expect.objectContaining({ code: 'store-corrupt', message: expect.stringMatching(message) });
 
+it('tells a disk that fails from another process that holds the ledger', async () => {
+  mkdirSync(join(folder, 'writer.lock'));
+  await expect(open()).rejects.toMatchObject({
+    code: 'store-unavailable',
+    members: { reason: 'connect' },
+  });
+});
+
 it('closes to one file: the log is copied out of the WAL and the lock is free', async () => {
   await ledgerOf(events(3));
   expect(existsSync(`${file()}-wal`) ? statSync(`${file()}-wal`).size : 0).toBe(0);
