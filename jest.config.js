@@ -3,6 +3,8 @@ module.exports = {
   rootDir: '.',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // Suites with tools that are no part of Node: jest.tools.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '\\.tools\\.spec\\.ts$'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

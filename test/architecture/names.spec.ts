@@ -28,6 +28,7 @@ const TEST_ROLES = [
   'child',
   'reference',
   'spec',
+  'tools.spec',
   ...ROLES.map((role) => `${role}.spec`),
 ];
 const DATA_ROLES = ['definition', 'workflow'];

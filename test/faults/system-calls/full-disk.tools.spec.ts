@@ -1,0 +1,4 @@
+import { everyCallFails, faultsThatLast } from './injected.cases';
+
+everyCallFails('ENOSPC');
+faultsThatLast('ENOSPC');

@@ -1,0 +1,3 @@
+import { everyCallFails } from './injected.cases';
+
+everyCallFails('SIGKILL');
