@@ -9,6 +9,7 @@ import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { demo, type DemoCommand } from './cli/demo';
 import { importFile, type ImportCommand } from './cli/import';
 import { keysGenerate, keysShow } from './cli/keys';
+import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
 import { verify, type VerifyCommand } from './cli/verify';
@@ -37,6 +38,7 @@ function program(): Command {
   addImport(tieout);
   addVerify(tieout);
   addKeys(tieout);
+  addLog(tieout);
   return tieout;
 }
 
@@ -151,6 +153,20 @@ function addKeys(tieout: Command): void {
         keysShow(logKeyFile, origin, options.policy === true, outputOf(tieout.opts<Globals>())),
       );
     });
+}
+
+function addLog(tieout: Command): void {
+  tieout
+    .command('log')
+    .description('the sealed log of a ledger')
+    .command('export')
+    .description('write the log as C2SP tiles; on an earlier export only what is new')
+    .argument('<folder>', 'a new folder, or that of an earlier export')
+    .option('--ledger <folder>', 'folder with ledger.db; the configured ledger by default')
+    .option('--from-size <n>', 'leave out what a log of this size had')
+    .action(async (folder: string, options: LogExportCommand) =>
+      finish(await logExport(folder, options, outputOf(tieout.opts<Globals>()))),
+    );
 }
 
 function finish(code: ExitCode): void {

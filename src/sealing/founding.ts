@@ -1,9 +1,10 @@
-import { encodeEntry, type Entry, storeIdOf } from '../kernel/entry';
-import { isTieoutError, TieoutError } from '../kernel/errors';
+import { decodeEntry, encodeEntry, type Entry, storeIdOf } from '../kernel/entry';
+import { isTieoutError, storeCorrupt, TieoutError } from '../kernel/errors';
 import { commandEventId, commandId } from '../kernel/ids';
 import { type JsonObject } from '../kernel/json';
 import { type Instant } from '../kernel/runtime';
 import { type EventStore } from '../event-store';
+import { type Sql } from '../event-store/sqlite';
 import { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 import { type LogReader } from './log-reader';
 
@@ -60,6 +61,32 @@ export async function foundLedger(store: EventStore, founding: Founding): Promis
     // Another start was first: its founding stands, and the check of the key follows.
     if (isTieoutError(error, 'revision-conflict')) return false;
     throw error;
+  }
+}
+
+const FOUNDING_ENTRY = `SELECT entry FROM event WHERE position = 1`;
+
+/**
+ * What index 0 of a ledger's file says of itself: names and keys to compare, never to trust.
+ *
+ * @throws TieoutError `store-corrupt` when it says nothing of the kind
+ */
+export function foundingOf(sql: Sql): Pick<Founding, 'origin' | 'vkey'> {
+  const row = sql.get<{ entry: Uint8Array }>(FOUNDING_ENTRY);
+  if (row === undefined) throw storeCorrupt('The ledger has no event.');
+  const { origin, vkey } = dataOf(row.entry);
+  if (typeof origin !== 'string' || typeof vkey !== 'string') {
+    throw storeCorrupt('The first event of the ledger names no origin and no key.');
+  }
+  return { origin, vkey };
+}
+
+function dataOf(entry: Uint8Array): JsonObject {
+  try {
+    return decodeEntry(entry).data;
+  } catch (error) {
+    if (!isTieoutError(error)) throw error;
+    throw storeCorrupt(`The first event of the ledger is no entry: ${error.message}`);
   }
 }
 

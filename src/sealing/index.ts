@@ -1,9 +1,12 @@
 export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
 export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-report';
-export { checkFounding, type Founding, foundLedger } from './founding';
+export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
+export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
+export { exportLog, type LogExported } from './log-export';
+export { countPieces, type LogPiece, logPieces } from './log-pieces';
 export { type LogReader } from './log-reader';
 export { MarkKeeper } from './mark-keeper';
 export { type Policy, policyText, readPolicy } from './policy-file';

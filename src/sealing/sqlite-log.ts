@@ -3,7 +3,7 @@ import { type Sql, toNumber } from '../event-store/sqlite';
 import { withSignature } from './checkpoint';
 import { bundleOf } from './entry-bundle';
 import { type LogReader } from './log-reader';
-import { consistencyProof, type HashReader, inclusionProof } from './merkle-log';
+import { consistencyProof, type HashReader, inclusionProof, rangeHash } from './merkle-log';
 import { type SignedCheckpoint } from './signed-checkpoint';
 import { TILE_WIDTH } from './tile-builder';
 import { TileNodes } from './tile-nodes';
@@ -79,6 +79,12 @@ export class SqliteLog implements LogReader, TileReader {
   consistencyProof(from: number, to: number): Uint8Array[] {
     this.checkSize(to);
     return inRange(() => consistencyProof(from, to, this.read));
+  }
+
+  /** Root of the log as it was at that size, from the stored tiles. @throws TieoutError `range-invalid` beyond the size */
+  rootAt(size: number): Uint8Array {
+    this.checkSize(size);
+    return rangeHash(0, size, this.read);
   }
 
   tile(level: number, n: number, width: number): Uint8Array {
