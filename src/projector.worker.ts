@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Projector } from '../projections/read-model';
 import { openBlobFolder } from './blob-store';
@@ -10,6 +11,7 @@ import { systemClock, systemRandomness } from './system';
 function run(): void {
   const port = parentPort;
   if (port === null) throw new TypeError('this file is the entry of a worker thread');
+  giveWay();
   const { ledgerFolder, modelFolder, blobFolder } = workerData as ProjectorThreadData;
   const log = openSqliteReader(ledgerFolder);
   const projector = new Projector({
@@ -27,6 +29,17 @@ function run(): void {
     else void projector.close().then(() => port.close());
   });
   projector.start();
+}
+
+/** Half of the lowest niceness: about a tenth of a core when the writer and HTTP want all of it. */
+const PRIORITY = 10;
+
+/**
+ * Rows may be late, appends may not: where there are fewer free cores than threads that want one, recording comes first.
+ * On Linux the number 0 means the calling thread; elsewhere it is the whole process, which must not be slowed down.
+ */
+function giveWay(): void {
+  if (process.platform === 'linux') setPriority(0, PRIORITY);
 }
 
 run();

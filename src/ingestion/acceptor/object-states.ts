@@ -14,7 +14,8 @@ export interface ObjectHead {
   readonly state: ObjectState;
 }
 
-const STREAMS_KEPT_MAX = 20_000;
+/** Streams of one generation; two are kept. */
+const STREAMS_KEPT_MAX = 16_384;
 
 /**
  * Folded states of objects, each kept under the leaf it ends at. A leaf commits to the whole history before it, so a kept
@@ -22,31 +23,38 @@ const STREAMS_KEPT_MAX = 20_000;
  * alone.
  */
 export class ObjectStates {
-  private readonly kept = new Map<string, ObjectHead>();
+  private kept = new Map<string, ObjectHead>();
+  /**
+   * The generation before. A full one is forgotten whole: taking the oldest out of a map one by one makes every search for
+   * the next oldest pass over the places of all that went before.
+   */
+  private older = new Map<string, ObjectHead>();
 
   constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
 
   isKept(stream: string): boolean {
-    return this.kept.has(stream);
+    return this.keptHead(stream) !== undefined;
   }
 
   keep(stream: string, head: ObjectHead): void {
-    this.kept.delete(stream);
     this.kept.set(stream, head);
-    if (this.kept.size <= STREAMS_KEPT_MAX) return;
-    for (const oldest of this.kept.keys()) {
-      this.kept.delete(oldest);
-      return;
-    }
+    if (this.kept.size < STREAMS_KEPT_MAX) return;
+    this.older = this.kept;
+    this.kept = new Map();
   }
 
   drop(stream: string): void {
     this.kept.delete(stream);
+    this.older.delete(stream);
+  }
+
+  private keptHead(stream: string): ObjectHead | undefined {
+    return this.kept.get(stream) ?? this.older.get(stream);
   }
 
   /** The head as the store has it now. @throws TieoutError `store-unavailable`, `store-corrupt` */
   async load(stream: string, workflow: WorkflowDefinition): Promise<ObjectHead> {
-    const kept = this.kept.get(stream);
+    const kept = this.keptHead(stream);
     const onward = kept === undefined ? undefined : await this.readOn(stream, kept);
     const head = onward ?? (await this.readWhole(stream, workflow));
     if (head.revision >= 0n) this.keep(stream, head);
