@@ -3,6 +3,8 @@ export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
+export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';
+export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
 export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { exportLog, type LogExported } from './log-export';

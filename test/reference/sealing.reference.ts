@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { checkNotes } from './sealing/notes';
 import { checkProofs } from './sealing/proofs';
+import { checkHeads } from './sealing/heads';
 import { checkLogs } from './sealing/logs';
 import { folder, result } from './sealing/vectors';
 
@@ -12,6 +13,7 @@ if (existsSync(folder)) {
   checkNotes();
   checkProofs();
   checkLogs();
+  checkHeads();
   console.log(result());
   if (!result().endsWith(' 0 failed')) process.exitCode = 1;
 } else {
