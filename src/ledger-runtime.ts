@@ -20,6 +20,7 @@ import {
   createReceipts,
   createSealer,
   foundLedger,
+  keyFolder,
   loadSigner,
   recoveryName,
   type LedgerReceipts,
@@ -162,7 +163,7 @@ function openStore(config: Config, folder: string, { signer }: Secrets): Promise
       folder,
       ledger,
       mode: 'inline',
-      participant: () => createSealer({ signer }),
+      participant: () => createSealer({ signer, signerOf: keyFolder(logKeyFile, origin) }),
     });
   }
   const workerFile = join(__dirname, 'writer.worker.js');
@@ -188,7 +189,7 @@ async function found(
     const recoveryVkey = loadSigner(recoveryKeyFile, recoveryName(origin)).vkey;
     await foundLedger(store, { origin, vkey, recoveryVkey, at: clock.now() });
   }
-  checkFounding(log, origin, vkey);
+  checkFounding(log, origin);
 }
 
 function startProjector(

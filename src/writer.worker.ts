@@ -1,5 +1,5 @@
 import { serveWriter } from './event-store/sqlite';
-import { createSealer, loadSigner } from './sealing';
+import { createSealer, keyFolder, loadSigner } from './sealing';
 
 /** What `openSqliteStore` is given as `workerData`: the key is read here and stays in this thread. */
 export interface WriterWorkerData {
@@ -10,5 +10,6 @@ export interface WriterWorkerData {
 serveWriter((data) => {
   const { origin, keyFile } = data as WriterWorkerData;
   const signer = loadSigner(keyFile, origin);
-  return () => createSealer({ signer });
+  const signerOf = keyFolder(keyFile, origin);
+  return () => createSealer({ signer, signerOf });
 });

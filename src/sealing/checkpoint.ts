@@ -43,17 +43,24 @@ export function readDecimal(text: string): number | undefined {
 export function signCheckpoint(signer: Signer, size: number, root: Uint8Array): SignedCheckpoint {
   const body = checkpointBody({ origin: signer.name, size, root });
   const signature = signer.sign(Buffer.from(body));
-  return withSignature({ origin: signer.name, size, root }, signer.keyId, signature);
+  return withLines({ origin: signer.name, size, root }, [{ keyId: signer.keyId, signature }]);
 }
 
-/** The note of a signature that is already there. Its key name is the origin. */
-export function withSignature(
+/** A signature of the log itself: its key name is the origin. */
+export interface CheckpointLine {
+  /** 4 bytes */
+  readonly keyId: Uint8Array;
+  /** 64 bytes */
+  readonly signature: Uint8Array;
+}
+
+/** The note of signatures that are already there, in their order. */
+export function withLines(
   body: CheckpointBody,
-  keyId: Uint8Array,
-  signature: Uint8Array,
+  lines: readonly CheckpointLine[],
 ): SignedCheckpoint {
-  const note = `${checkpointBody(body)}\n${noteLine(body.origin, keyId, signature)}`;
-  return { ...body, note };
+  const signed = lines.map((line) => noteLine(body.origin, line.keyId, line.signature));
+  return { ...body, note: `${checkpointBody(body)}\n${signed.join('')}` };
 }
 
 /** Reads a checkpoint without checking its signatures. @throws TieoutError `proof-invalid` */

@@ -91,23 +91,17 @@ function dataOf(entry: Uint8Array): JsonObject {
 }
 
 /**
- * The start check: index 0 names this origin and this key.
+ * The start check: index 0 names this origin. That the key files are those in service is checked before, by who signs.
  *
- * @throws TieoutError `configuration` when the ledger belongs to another origin or its key is another one
+ * @throws TieoutError `configuration` when the ledger belongs to another origin
  */
-export function checkFounding(log: LogReader, origin: string, vkey: string): void {
+export function checkFounding(log: LogReader, origin: string): void {
   const entry = JSON.parse(Buffer.from(log.entryBytes(0)).toString('utf8')) as Partial<Entry>;
   const data: JsonObject = entry.data ?? {};
   if (entry.type !== LEDGER_CREATED || data['origin'] !== origin) {
     throw new TieoutError(
       'configuration',
       `The ledger in this folder is ${String(data['origin'])}, not ${origin}. Correct TIEOUT_ORIGIN or the folder.`,
-    );
-  }
-  if (data['vkey'] !== vkey) {
-    throw new TieoutError(
-      'configuration',
-      `The ledger was founded with another key than that of the key file. Start with the key file of this ledger.`,
     );
   }
 }

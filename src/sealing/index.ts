@@ -5,7 +5,7 @@ export { checkFounding, type Founding, foundingOf, foundLedger } from './foundin
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';
 export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
-export { loadSigner, readSecretFile, writeSecretFile } from './key-file';
+export { keyFolder, loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
 export { exportLog, type LogExported } from './log-export';
 export { countPieces, type LogPiece, logPieces } from './log-pieces';

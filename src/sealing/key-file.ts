@@ -4,13 +4,17 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 
+import { basename, dirname, join } from 'node:path';
+
 import { isTieoutError, TieoutError } from '../kernel/errors';
 import { readPrivateKey, type Signer } from './signer';
+import { type SignerOf } from './signing-keys';
 
 const BYTES_MAX = 4_096;
 
@@ -63,6 +67,34 @@ export function loadSigner(path: string, origin: string): Signer {
     secret.fill(0);
   }
 }
+
+/**
+ * Finds the private keys of a ledger: in its key file, and in files beside it that a rotation made, whose names begin
+ * with that of the key file and a dot.
+ *
+ * @throws TieoutError `configuration`, now for an unusable key file, later for a vkey without one
+ */
+export function keyFolder(path: string, origin: string): SignerOf {
+  const found = new Map<string, Signer>();
+  const add = (file: string): void => {
+    const signer = loadSigner(file, origin);
+    found.set(signer.vkey, signer);
+  };
+  add(path);
+  return (vkey) => {
+    if (!found.has(vkey)) for (const file of rotatedFiles(path)) add(file);
+    const signer = found.get(vkey);
+    if (signer !== undefined) return signer;
+    throw unusable(path, `is not the one of ${vkey}, which is in service, and no ${path}.* is`);
+  };
+}
+
+/** Key files that rotations made. */
+export const rotatedFiles = (path: string): string[] =>
+  readdirSync(dirname(path))
+    .filter((name) => name.startsWith(`${basename(path)}.`))
+    .sort()
+    .map((name) => join(dirname(path), name));
 
 /**
  * Writes a secret with mode 0600, synced, and never over a file that exists.

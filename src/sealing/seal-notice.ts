@@ -1,4 +1,4 @@
-import { withSignature } from './checkpoint';
+import { type CheckpointLine, withLines } from './checkpoint';
 import { type SignedCheckpoint } from './signed-checkpoint';
 
 /** What sealing tells the appenders of a commit. Structured-cloneable: it crosses from the writer's thread. */
@@ -7,8 +7,8 @@ export interface SealNotice {
   /** leaves after the commit */
   readonly size: number;
   readonly root: Uint8Array;
-  readonly keyId: Uint8Array;
-  readonly signature: Uint8Array;
+  /** of every key in service, the oldest first */
+  readonly lines: readonly CheckpointLine[];
   /** right edge before the commit, 32 bytes a hash, largest subtree first */
   readonly edgeBefore: Uint8Array;
 }
@@ -22,4 +22,4 @@ export function isSealNotice(value: unknown): value is SealNotice {
 
 /** The checkpoint that the commit released. @param origin of the log */
 export const releasedCheckpoint = (origin: string, notice: SealNotice): SignedCheckpoint =>
-  withSignature({ origin, size: notice.size, root: notice.root }, notice.keyId, notice.signature);
+  withLines({ origin, size: notice.size, root: notice.root }, notice.lines);

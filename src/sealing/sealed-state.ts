@@ -1,6 +1,9 @@
 import { storeCorrupt } from '../kernel/errors';
 import { type Sql, toNumber } from '../event-store/sqlite';
 import { checkpointBody } from './checkpoint';
+import { CheckpointLines, type CheckpointRow } from './checkpoint-rows';
+import { LEDGER_CREATED } from './founding-names';
+import { KeyHistory } from './key-history';
 import { edgeOfBytes, Frontier } from './frontier';
 import { rootOf } from './merkle-log';
 import { TILE_WIDTH, TileBuilder } from './tile-builder';
@@ -11,13 +14,6 @@ export interface SealedState {
   readonly size: number;
   readonly root: Uint8Array;
   readonly tiles: TileBuilder;
-}
-
-interface CheckpointRow {
-  readonly size: bigint;
-  readonly root: Uint8Array;
-  readonly keyId: Uint8Array;
-  readonly signature: Uint8Array;
 }
 
 const LAST_CHECKPOINT = `
@@ -31,10 +27,11 @@ const TILE_ROOTS_FROM = `SELECT root AS hash FROM tile WHERE level = :level AND 
  * Reads the newest checkpoint and the frontier that goes with it. Sealing goes on only from a signed root: its signature,
  * the stored edge, the open tiles and the number of events must agree.
  *
- * @param vkey the key that signs; the last checkpoint must be its
+ * @param keys what the log says of its keys: the last checkpoint must carry the line of every key in service
+ * @param vkey the key that signs a log without a founding
  * @throws TieoutError `store-corrupt`
  */
-export function readSealedState(sql: Sql, vkey: string): SealedState | undefined {
+export function readSealedState(sql: Sql, keys: KeyHistory, vkey: string): SealedState | undefined {
   const row = sql.get<CheckpointRow>(LAST_CHECKPOINT);
   const last = sql.get<{ last: bigint | null }>(LAST_POSITION)?.last ?? 0n;
   if (row === undefined) {
@@ -42,7 +39,7 @@ export function readSealedState(sql: Sql, vkey: string): SealedState | undefined
     return undefined;
   }
   const size = toNumber(row.size);
-  checkSignature(row, size, vkey);
+  checkSignatures(sql, row, keys.windows.length === 0 ? unfounded(vkey) : keys);
   if (last !== row.size) {
     const what = last < row.size ? 'events are missing' : 'events stand behind it';
     throw storeCorrupt(
@@ -66,15 +63,30 @@ export function readSealedState(sql: Sql, vkey: string): SealedState | undefined
   return { size, root: row.root, tiles: TileBuilder.of(frontier, open) };
 }
 
-function checkSignature(row: CheckpointRow, size: number, vkey: string): void {
-  const key = readVkey(vkey);
-  const body = Buffer.from(checkpointBody({ origin: key.name, size, root: row.root }));
-  if (Buffer.from(row.keyId).toString('hex') !== key.keyId || !key.verify(body, row.signature)) {
-    throw storeCorrupt(
-      `The last checkpoint, of ${size} events, was not signed by ${key.name}+${key.keyId}. ` +
-        'Start with the key file of this ledger.',
-    );
-  }
+/** A log whose only key is that of the key file. */
+const unfounded = (vkey: string): KeyHistory =>
+  KeyHistory.of([
+    {
+      index: 0,
+      type: LEDGER_CREATED,
+      data: { origin: readVkey(vkey).name, vkey, recoveryVkey: vkey },
+    },
+  ]);
+
+function checkSignatures(sql: Sql, row: CheckpointRow, keys: KeyHistory): void {
+  const size = toNumber(row.size);
+  const body = Buffer.from(checkpointBody({ origin: keys.origin, size, root: row.root }));
+  const lines = new CheckpointLines(sql).of(row).map(({ keyId, signature }) => ({
+    name: keys.origin,
+    keyId: Buffer.from(keyId).toString('hex'),
+    signature,
+  }));
+  const [finding] = keys.check({ size, body, lines, isKept: true }).findings;
+  if (finding === undefined) return;
+  throw storeCorrupt(
+    `The last checkpoint, of ${size} events, is not signed as the log says: ${finding.detail}`,
+    { finding: finding.code },
+  );
 }
 
 function readEdge(sql: Sql, size: number): Uint8Array[] {

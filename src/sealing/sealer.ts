@@ -7,14 +7,16 @@ import { edgeBytes, edgeOfBytes } from './frontier';
 import { rootOf } from './merkle-log';
 import { type SealNotice } from './seal-notice';
 import { readSealedState } from './sealed-state';
-import { SEALING_SCHEMA } from './sealing.sql';
+import { SEALING_TABLES } from './sealing.sql';
 import { type Signer } from './signer';
+import { onlyKey, type SignerOf, SigningKeys } from './signing-keys';
 import { TileBuilder } from './tile-builder';
 
 interface Sealed {
   readonly size: number;
   readonly root: Uint8Array;
   readonly tiles: TileBuilder;
+  readonly keys: SigningKeys;
 }
 
 /**
@@ -27,29 +29,49 @@ const NEW_ENTRIES = `
 const READ_EDGE = `SELECT size, hashes FROM right_edge`;
 const WRITE_CHECKPOINT = `
   INSERT INTO checkpoint (size, root, key_id, signature) VALUES (:size, :root, :keyId, :signature)`;
+const WRITE_LINE = `
+  INSERT INTO checkpoint_line (size, key_id, signature) VALUES (:size, :keyId, :signature)`;
 const WRITE_TILE = `
   INSERT INTO tile (level, n, hashes, root) VALUES (:level, :n, :hashes, :root)`;
 const WRITE_FIRST_EDGE = `INSERT INTO right_edge (one, size, hashes) VALUES (1, :size, :hashes)`;
 const MOVE_EDGE = `UPDATE right_edge SET size = :size, hashes = :hashes WHERE one = 1`;
 
+export interface SealerOptions {
+  /** the key of a log without a founding, as the tests of the tree have it */
+  readonly signer: Signer;
+  /** private keys of the log, by the vkey that its keys stream names; without it `signer` is the only one */
+  readonly signerOf?: SignerOf;
+}
+
 /**
  * Seals each commit of the embedded store inside its transaction: the new root by two paths that share no code, a signed
  * checkpoint, full tiles. What it throws rolls the commit back and halts the ledger; nothing is signed then.
  */
-export function createSealer(options: { readonly signer: Signer }): CommitParticipant {
-  return new Sealer(options.signer);
+export function createSealer({
+  signer,
+  signerOf = onlyKey(signer),
+}: SealerOptions): CommitParticipant {
+  return new Sealer(signer, signerOf);
 }
 
 class Sealer implements CommitParticipant {
-  readonly schema = SEALING_SCHEMA;
-  private sealed: Sealed = { size: 0, root: rootOf([]), tiles: TileBuilder.empty() };
+  readonly schema = SEALING_TABLES.schema;
+  readonly additions = SEALING_TABLES.additions;
+  private sealed: Sealed;
   private prepared: Sealed | undefined;
 
-  constructor(private readonly signer: Signer) {}
+  constructor(
+    private readonly signer: Signer,
+    signerOf: SignerOf,
+  ) {
+    const keys = SigningKeys.unfounded(signer, signerOf);
+    this.sealed = { size: 0, root: rootOf([]), tiles: TileBuilder.empty(), keys };
+  }
 
   open(sql: Sql): void {
-    const state = readSealedState(sql, this.signer.vkey);
-    if (state !== undefined) this.sealed = state;
+    const keys = this.sealed.keys.opened(sql);
+    const state = readSealedState(sql, keys.history, this.signer.vkey);
+    if (state !== undefined) this.sealed = { ...state, keys };
   }
 
   beforeCommit(sql: Sql, batch: CommitBatch): SealNotice {
@@ -65,10 +87,11 @@ class Sealer implements CommitParticipant {
     const root = tiles.frontier.root();
     const edgeBefore = this.checkAgainstStored(sql, batch, root);
 
-    const body = checkpointBody({ origin: this.signer.name, size, root });
-    const signature = this.signer.sign(Buffer.from(body));
-    const { keyId } = this.signer;
-    sql.run(WRITE_CHECKPOINT, { size, root, keyId, signature });
+    const keys = this.sealed.keys.after(sql, batch);
+    const lines = keys.sign(checkpointBody({ origin: this.signer.name, size, root }));
+    const [first, ...others] = lines;
+    sql.run(WRITE_CHECKPOINT, { size, root, ...first });
+    for (const line of others) sql.run(WRITE_LINE, { size, ...line });
     sql.run(this.sealed.size === 0 ? WRITE_FIRST_EDGE : MOVE_EDGE, {
       size,
       hashes: edgeBytes(tiles.frontier.edge()),
@@ -76,8 +99,8 @@ class Sealer implements CommitParticipant {
     for (const { level, n, hashes, root } of tiles.takeCompleted()) {
       sql.run(WRITE_TILE, { level, n, hashes, root });
     }
-    this.prepared = { size, root, tiles };
-    return { kind: 'seal', size, root, keyId, signature, edgeBefore };
+    this.prepared = { size, root, tiles, keys };
+    return { kind: 'seal', size, root, lines, edgeBefore };
   }
 
   committed(): void {

@@ -5,7 +5,7 @@
  * - `tile`: full tiles only, 256 hashes of 32 bytes each, and their root, which is a hash of the level above.
  * - `right_edge`: the perfect subtrees of the last signed size; the only row that changes, and only forward.
  */
-export const SEALING_SCHEMA = `
+const SEALING_SCHEMA = `
 CREATE TABLE checkpoint (
   size      INTEGER PRIMARY KEY CHECK (size > 0),
   root      BLOB NOT NULL CHECK (length(root) = 32),
@@ -38,3 +38,26 @@ CREATE TRIGGER right_edge_forward BEFORE UPDATE ON right_edge
 CREATE TRIGGER right_edge_no_delete BEFORE DELETE ON right_edge
   BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 `;
+
+/** Lines of a checkpoint beside the one in its row: while a new key overlaps with an old one. */
+const CHECKPOINT_LINE_SCHEMA = `
+CREATE TABLE checkpoint_line (
+  size      INTEGER NOT NULL CHECK (size > 0),
+  key_id    BLOB NOT NULL CHECK (length(key_id) = 4),
+  signature BLOB NOT NULL CHECK (length(signature) = 64),
+  UNIQUE (size, key_id)) STRICT;
+CREATE TRIGGER checkpoint_line_no_update BEFORE UPDATE ON checkpoint_line
+  BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER checkpoint_line_no_delete BEFORE DELETE ON checkpoint_line
+  BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER checkpoint_line_next BEFORE INSERT ON checkpoint_line
+  WHEN NEW.size IS NOT (SELECT max(size) FROM checkpoint)
+    OR EXISTS (SELECT 1 FROM checkpoint_line WHERE size = NEW.size AND key_id = NEW.key_id)
+  BEGIN SELECT RAISE(ABORT, 'not next'); END;
+`;
+
+/** What a ledger's file must have of sealing, and what later versions added to it. */
+export const SEALING_TABLES = {
+  schema: SEALING_SCHEMA,
+  additions: [{ name: 'checkpoint-line', schema: CHECKPOINT_LINE_SCHEMA }],
+} as const;

@@ -1,6 +1,7 @@
 import { notFound, storeCorrupt, TieoutError } from '../kernel/errors';
 import { type Sql, toNumber } from '../event-store/sqlite';
-import { withSignature } from './checkpoint';
+import { withLines } from './checkpoint';
+import { CheckpointLines, type CheckpointRow } from './checkpoint-rows';
 import { bundleOf } from './entry-bundle';
 import { type LogReader } from './log-reader';
 import { consistencyProof, type HashReader, inclusionProof, rangeHash } from './merkle-log';
@@ -9,13 +10,6 @@ import { TILE_WIDTH } from './tile-builder';
 import { TileNodes } from './tile-nodes';
 import { bundlePath, tilePath } from './tile-path';
 import { hashesAt, type TileReader } from './tile-reader';
-
-interface CheckpointRow {
-  readonly size: bigint;
-  readonly root: Uint8Array;
-  readonly keyId: Uint8Array;
-  readonly signature: Uint8Array;
-}
 
 const CHECKPOINT_LAST = `
   SELECT size, root, key_id AS keyId, signature FROM checkpoint ORDER BY size DESC LIMIT 1`;
@@ -33,12 +27,14 @@ const ENTRIES_IN = `
 /** The log of an embedded store, over a connection that may be read-only. */
 export class SqliteLog implements LogReader, TileReader {
   private readonly nodes: TileNodes;
+  private readonly lines: CheckpointLines;
 
   constructor(
     private readonly sql: Sql,
     private readonly origin: string,
   ) {
     this.nodes = new TileNodes(sql);
+    this.lines = new CheckpointLines(sql);
   }
 
   size(): number {
@@ -113,7 +109,7 @@ export class SqliteLog implements LogReader, TileReader {
   private found(row: CheckpointRow | undefined, what: string): SignedCheckpoint {
     if (row === undefined) throw notFound(what);
     const body = { origin: this.origin, size: toNumber(row.size), root: row.root };
-    return withSignature(body, row.keyId, row.signature);
+    return withLines(body, this.lines.of(row));
   }
 }
 

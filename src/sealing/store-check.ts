@@ -9,7 +9,7 @@ import { readEntry } from './entry-check';
 import { findingOf } from './findings';
 import { LEDGER_CREATED } from './founding-names';
 import { type Policy } from './policy-file';
-import { SEALING_SCHEMA } from './sealing.sql';
+import { SEALING_TABLES } from './sealing.sql';
 import { type SignedCheckpoint } from './signed-checkpoint';
 import { StorePass } from './store-pass';
 import { StoreRows } from './store-rows';
@@ -119,7 +119,7 @@ class StoreCheck {
     if (missing.length === TABLES.length) {
       throw new TieoutError('configuration', `There is no ledger in ${subject}.`);
     }
-    for (const name of ledgerSchemaDifferences(sql, SEALING_SCHEMA)) {
+    for (const name of ledgerSchemaDifferences(sql, SEALING_TABLES)) {
       const detail = `${name} is missing, changed or not ours in the schema.`;
       this.findings.add({ code: 'schema-changed', detail });
     }

@@ -6,6 +6,16 @@ export interface CommitBatch {
   readonly firstIndex: number;
   /** leaf hashes of the new events in log order, 32 bytes each */
   readonly leaves: readonly Uint8Array[];
+  /** names of the streams it adds to; one may stand twice */
+  readonly streams: readonly string[];
+}
+
+/** Tables that a later version of a participant brought. A file without them gets them at its next opening for writing. */
+export interface SchemaAddition {
+  /** kept in the file, so that a table that is dropped afterwards is missed */
+  readonly name: string;
+  /** DDL */
+  readonly schema: string;
 }
 
 /**
@@ -15,6 +25,7 @@ export interface CommitBatch {
 export interface CommitParticipant {
   /** DDL of its tables and append-only triggers, created with the ledger's own and compared with them at each opening */
   readonly schema: string;
+  readonly additions?: readonly SchemaAddition[];
   /** Called once, after the ledger's own checks; throws to refuse the ledger. */
   open(sql: Sql): void;
   /**

@@ -3,6 +3,7 @@ export {
   type CommitNotice,
   type CommitParticipant,
   type CommitParticipantFactory,
+  type SchemaAddition,
 } from './commit-participant';
 export { ledgerSchemaDifferences } from './ledger-file';
 export { openSqlite, type SqliteOptions } from './open-sqlite';

@@ -4,6 +4,7 @@ import { TieoutError } from '../../kernel/errors';
 import { type CommitParticipant, type CommitParticipantFactory } from './commit-participant';
 import { checkLedgerFile, quickCheck, schemaDifferences } from './open-checks';
 import { type OpenedSql, openSqlite } from './open-sqlite';
+import { addMissing, presentAdditions, schemaWith } from './schema-additions';
 import { APPLICATION_ID, FORMAT_VERSION, LEDGER_SCHEMA } from './schema';
 import { type Sql } from './sql';
 
@@ -54,10 +55,12 @@ export function openLedgerFile({
   try {
     const participant = make?.() ?? NO_PARTICIPANT;
     const schema = LEDGER_SCHEMA + participant.schema;
+    const additions = participant.additions ?? [];
     if (sql.get(HAS_TABLES) === undefined) create(sql, schema, ledger, folder);
-    checkLedgerFile(sql, schema);
+    checkLedgerFile(sql, schemaWith(schema, presentAdditions(sql, additions)));
     if (unclean) quickCheck(sql);
     checkLedgerName(sql, ledger);
+    addMissing(sql, additions);
     participant.open(sql);
     return { sql, participant, epoch: takeOver(sql) };
   } catch (error) {
@@ -69,10 +72,15 @@ export function openLedgerFile({
 /**
  * Objects of a ledger's file that are missing, changed or not ours, by name.
  *
- * @param participantSchema DDL of what takes part in its commits
+ * @param participant DDL of what takes part in its commits; of its additions those that the file says it has
  */
-export const ledgerSchemaDifferences = (sql: Sql, participantSchema: string): string[] =>
-  schemaDifferences(sql, LEDGER_SCHEMA + participantSchema);
+export function ledgerSchemaDifferences(
+  sql: Sql,
+  participant: Pick<CommitParticipant, 'schema' | 'additions'>,
+): string[] {
+  const additions = presentAdditions(sql, participant.additions ?? []);
+  return schemaDifferences(sql, schemaWith(LEDGER_SCHEMA + participant.schema, additions));
+}
 
 /** A WAL with frames: the last writer did not close. */
 function hasFrames(path: string): boolean {

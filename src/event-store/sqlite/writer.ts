@@ -198,7 +198,8 @@ function store(file: LedgerFile, group: Group, last: bigint): CommitNotice {
   const { leaves, outcomes } = insertRows(sql, group.accepted, last);
   for (const [index, outcome] of outcomes) group.outcomes[index] = outcome;
   const firstIndex = Number(last);
-  const given = beforeCommit(() => participant.beforeCommit(sql, { firstIndex, leaves }));
+  const streams = group.accepted.map(({ stream }) => stream.name);
+  const given = beforeCommit(() => participant.beforeCommit(sql, { firstIndex, leaves, streams }));
   return { firstIndex, count: leaves.length, leaves, participant: given };
 }
 

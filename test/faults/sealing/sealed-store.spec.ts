@@ -60,11 +60,8 @@ describe('a sealed ledger', () => {
         vkey: testSigner().vkey,
       },
     });
-    expect(() => checkFounding(log, TEST_ORIGIN, testSigner().vkey)).not.toThrow();
-    expect(() => checkFounding(log, 'other.example/log', testSigner().vkey)).toThrow(
-      /TIEOUT_ORIGIN/u,
-    );
-    expect(() => checkFounding(log, TEST_ORIGIN, testSigner(2).vkey)).toThrow(/another key/u);
+    expect(() => checkFounding(log, TEST_ORIGIN)).not.toThrow();
+    expect(() => checkFounding(log, 'other.example/log')).toThrow(/TIEOUT_ORIGIN/u);
     await store.close();
   });
 
@@ -229,8 +226,8 @@ describe('a ledger that would sign something false', () => {
     const folder = folderOf();
     await makeLedger(folder, 260);
     await expect(openTestStore(folder, testSigner(2))).rejects.toMatchObject({
-      code: 'store-corrupt',
-      message: expect.stringContaining('not signed by') as string,
+      code: 'configuration',
+      message: expect.stringContaining(`signed with ${testSigner().vkey}`) as string,
     });
     const edits = [
       'UPDATE checkpoint SET root = zeroblob(32) WHERE size = 261',
@@ -253,9 +250,14 @@ const ENTRY = Buffer.from('{"v":1}');
 function sealedInMemory() {
   const sealer = createSealer({ signer: testSigner() });
   const sql = openSqlite(join(folderOf(), 'seal.db'));
-  const table = 'CREATE TABLE event (position INTEGER PRIMARY KEY, entry BLOB, leaf BLOB) STRICT;';
+  const table =
+    'CREATE TABLE stream (no INTEGER PRIMARY KEY, name TEXT) STRICT;' +
+    'CREATE TABLE event (position INTEGER PRIMARY KEY, entry BLOB, leaf BLOB, stream_no INTEGER, revision INTEGER) STRICT;';
   sql.exec(table + sealer.schema);
   sealer.open(sql);
-  sql.run('INSERT INTO event VALUES (1, :entry, :leaf)', { entry: ENTRY, leaf: leafHash(ENTRY) });
-  return { sealer, sql, batch: { firstIndex: 0, leaves: [leafHash(ENTRY)] } };
+  sql.run('INSERT INTO event (position, entry, leaf) VALUES (1, :entry, :leaf)', {
+    entry: ENTRY,
+    leaf: leafHash(ENTRY),
+  });
+  return { sealer, sql, batch: { firstIndex: 0, leaves: [leafHash(ENTRY)], streams: [] } };
 }

@@ -26,7 +26,8 @@ function sealedLog() {
   const sql = openSqlite(join(folderOf(), 'log.db'));
   const sealer = createSealer({ signer: signerOf(ORIGIN, Buffer.alloc(32, 0x2a)) });
   sql.exec(
-    'CREATE TABLE event (position INTEGER PRIMARY KEY, entry BLOB, leaf BLOB) STRICT;' +
+    'CREATE TABLE stream (no INTEGER PRIMARY KEY, name TEXT) STRICT;' +
+      'CREATE TABLE event (position INTEGER PRIMARY KEY, entry BLOB, leaf BLOB, stream_no INTEGER, revision INTEGER) STRICT;' +
       sealer.schema,
   );
   sealer.open(sql);
@@ -37,9 +38,13 @@ function sealedLog() {
       for (let index = first; index < first + count; index += 1) {
         const leaf = leafHash(entryOf(index));
         leaves.push(leaf);
-        sql.run('INSERT INTO event VALUES (?, ?, ?)', [index + 1, entryOf(index), leaf]);
+        sql.run('INSERT INTO event (position, entry, leaf) VALUES (?, ?, ?)', [
+          index + 1,
+          entryOf(index),
+          leaf,
+        ]);
       }
-      sealer.beforeCommit(sql, { firstIndex: first, leaves });
+      sealer.beforeCommit(sql, { firstIndex: first, leaves, streams: [] });
     });
     sealer.committed();
     first += count;
