@@ -1,20 +1,18 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isTieoutError } from '../../src/kernel/errors';
-import { formatMinor } from '../../src/kernel/money';
 import { readCamt } from '../../src/reconciliation/sources/camt/camt-reader';
 import {
   type Balance,
   type StatementItem,
   type StatementSummary,
 } from '../../src/reconciliation/sources/statement';
+import { scaled, scaledMinor, SHARED } from '../support/reference-files';
 
 /**
  * Reads every published camt file beside the repository and compares it with figures that were computed twice by other
  * readers. Run by hand; without the folder it says so and ends well.
  */
-const SHARED = resolve(process.env.TIEOUT_SHARED ?? '../shared', 'data');
-
 interface ExpectedStatement {
   readonly kind: string;
   readonly id: string;
@@ -39,14 +37,8 @@ async function readFile(path: string): Promise<StatementItem[]> {
   return items;
 }
 
-/** Decimal strings as integers of a hundred-thousandth, the most a statement may have. */
-const scaled = (text: string) => {
-  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
-  const value = BigInt(whole + fraction.padEnd(5, '0'));
-  return text.startsWith('-') ? -value : value;
-};
 const decimal = ({ amountMinor, currency }: Pick<Balance, 'amountMinor' | 'currency'>) =>
-  scaled(formatMinor(amountMinor, currency));
+  scaledMinor(amountMinor, currency);
 
 function differences(
   expected: ExpectedStatement,

@@ -53,6 +53,7 @@ export interface NormalisedStatement {
     readonly summary: Control;
     readonly details: Control;
   };
+  readonly warnings?: readonly string[];
 }
 
 export type NormalisedItem = NormalisedLine | RejectedRow | NormalisedStatement;

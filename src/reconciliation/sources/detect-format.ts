@@ -1,9 +1,14 @@
 /** What the first bytes of a file say that it is. */
-export type DetectedFormat = 'xml' | 'unknown';
+export type DetectedFormat = 'xml' | 'swift' | 'unknown';
+
+/** A block header, or a field at the start of a line; some banks write words before the first message. */
+const SWIFT = /^\s*\{1:F|(?:^|[\r\n\x00-\x1f]):(?:20|25P?|28C?|60[FM]|61|62[FM]|64|86|NS):/;
 
 /** The format of a file by its first bytes; nothing that a sender writes around the file is asked. */
 export function detectFormat(head: Buffer): DetectedFormat {
-  return textOf(head).trimStart().startsWith('<') || head.length === 0 ? 'xml' : 'unknown';
+  const text = textOf(head);
+  if (text.trimStart().startsWith('<') || head.length === 0) return 'xml';
+  return SWIFT.test(text) ? 'swift' : 'unknown';
 }
 
 /** The signs of all formats are ASCII; what the other characters are does not matter here. */

@@ -1,7 +1,8 @@
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';
 import { fileRefused } from './refused-file';
-import { type StatementSource } from './source.policy';
+import { type StatementFormat, type StatementSource } from './source.policy';
+import { readSwift, type SwiftFormat } from './swift/swift-reader';
 import { type StatementItem, type StatementItems } from './statement';
 
 /** Bytes that a format is recognised by; what stands before the first sign of one is never this long. */
@@ -30,13 +31,17 @@ function openReader(
   bytes: AsyncIterable<Uint8Array>,
   { formats, name }: StatementSource,
 ): StatementItems {
-  const accepts = formats.filter((format): format is CamtMessage => format.startsWith('camt.'));
-  if (detectFormat(head) === 'xml') return readCamt(bytes, { accepts });
+  const detected = detectFormat(head);
+  if (detected === 'xml') return readCamt(bytes, { accepts: formats.filter(isCamt) });
+  if (detected === 'swift') return readSwift(bytes, formats.filter(isSwift));
   throw fileRefused(
     'format-unknown',
     `The file is none of ${formats.join(', ')} (${name}). Compressed files must be unpacked first.`,
   );
 }
+
+const isCamt = (format: StatementFormat): format is CamtMessage => format.startsWith('camt.');
+const isSwift = (format: StatementFormat): format is SwiftFormat => format.startsWith('mt');
 
 /** A report never makes a line that is matched: the statement of record brings it. */
 const asOf = (item: StatementItem, { lines }: StatementSource): StatementItem =>

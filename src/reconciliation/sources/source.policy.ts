@@ -1,5 +1,5 @@
 /** A kind of file that a source may take. */
-export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054';
+export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -15,7 +15,7 @@ export interface StatementSource {
 export const BANK_STATEMENTS: StatementSource = {
   id: 'bank',
   name: 'Bank statements, the record of an account',
-  formats: ['camt.053'],
+  formats: ['camt.053', 'mt940'],
   coverage: 'whole-day',
   lines: 'booked',
 };
@@ -25,7 +25,7 @@ const SOURCES: readonly StatementSource[] = [
   {
     id: 'bank-reports',
     name: 'Reports within the day and notifications, which statements repeat',
-    formats: ['camt.052', 'camt.054'],
+    formats: ['camt.052', 'camt.054', 'mt942'],
     coverage: 'whole-day',
     lines: 'reported',
   },

@@ -67,6 +67,7 @@ export interface StatementLine {
 }
 
 export type RowRefusal =
+  | 'row-unreadable'
   | 'amount-missing'
   | 'amount-unreadable'
   | 'excess-precision'
@@ -154,6 +155,8 @@ export interface StatementSummary {
     /** every entry = its details + charges, and no detail is missing */
     readonly details: Control;
   };
+  /** what was read another way than it is written, one sentence each */
+  readonly warnings?: readonly string[];
 }
 
 export type StatementItem = StatementLine | RejectedRow | StatementSummary;

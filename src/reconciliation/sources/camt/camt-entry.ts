@@ -2,13 +2,8 @@ import { readAmount } from '../amounts';
 import { clip } from '../clip';
 import { type CivilDate } from '../../../kernel/civil-date';
 import { dateAsWritten } from '../dates';
-import {
-  type LineStatus,
-  type RejectedRow,
-  type RowRefusal,
-  type StatementLine,
-  type Verdict,
-} from '../statement';
+import { quoted, rejectedRow, RowRefused } from '../row-refused';
+import { type LineStatus, type RejectedRow, type StatementLine, type Verdict } from '../statement';
 import { type AmountText, codeText, type DetailDraft, type EntryDraft } from './camt-draft';
 import { splitEntry } from './camt-split';
 
@@ -30,15 +25,6 @@ export interface ReadEntry {
   };
 }
 
-class RowRefused extends Error {
-  constructor(
-    readonly reason: RowRefusal,
-    readonly detail: string,
-  ) {
-    super(reason);
-  }
-}
-
 /**
  * One entry as lines: one a detail and one a charge where they add up to the entry, else one for the whole entry with a
  * failed control. What cannot be read is one rejected row.
@@ -48,15 +34,7 @@ export function readEntry(draft: EntryDraft, place: EntryPlace): ReadEntry {
     return linesOf(draft, place);
   } catch (error) {
     if (!(error instanceof RowRefused)) throw error;
-    const row: RejectedRow = {
-      kind: 'rejected',
-      statement: place.statement,
-      entry: place.entry,
-      place: draft.place,
-      reason: error.reason,
-      detail: error.detail,
-      raw: rawOf(draft),
-    };
+    const row = rejectedRow(error, { ...place, place: draft.place }, rawOf(draft));
     return { rows: [row], details: 'not-stated' };
   }
 }
@@ -173,8 +151,6 @@ function rawOf(draft: EntryDraft): Record<string, string> {
   );
   return Object.fromEntries(stated.map(([name, text]) => [name, quoted(text)]));
 }
-
-const quoted = (text: string) => clip(text, 200);
 
 function optional<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
   return (value === undefined ? {} : { [name]: value }) as { [P in K]?: string };

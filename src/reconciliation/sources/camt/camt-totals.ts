@@ -1,5 +1,14 @@
-import { formatMinor, minorDigits } from '../../../kernel/money';
+import { minorDigits } from '../../../kernel/money';
 import { readAmount } from '../amounts';
+import {
+  addMovement,
+  balanceControl,
+  failed,
+  type Movements,
+  moneyText,
+  NOTHING,
+  notStated,
+} from '../control';
 import { dateAsWritten } from '../dates';
 import {
   type Balance,
@@ -11,11 +20,6 @@ import {
 import { type BalanceDraft, type EntryDraft, type StatementDraft } from './camt-draft';
 import { type ReadEntry } from './camt-entry';
 
-interface CurrencyTotals {
-  creditMinor: bigint;
-  debitMinor: bigint;
-}
-
 /** Adds up one statement while its entries pass, and compares the sums with what the statement declares. */
 export class StatementTotals {
   entries = 0;
@@ -26,8 +30,8 @@ export class StatementTotals {
   #failedDetails = 0;
   #statedDetails = 0;
   #firstFailed = 0;
-  readonly #bookedSums = new Map<string, CurrencyTotals>();
-  readonly #allSums = new Map<string, CurrencyTotals>();
+  readonly #bookedSums: Movements = new Map();
+  readonly #allSums: Movements = new Map();
   #credits = 0;
 
   add(draft: EntryDraft, read: ReadEntry): void {
@@ -45,10 +49,10 @@ export class StatementTotals {
       if (this.#firstFailed === 0) this.#firstFailed = this.entries;
     }
     const { currency, amountMinor, status } = read.total;
-    addTo(this.#allSums, currency, amountMinor);
+    addMovement(this.#allSums, currency, amountMinor);
     if (status !== 'booked') return;
     this.#booked += 1;
-    addTo(this.#bookedSums, currency, amountMinor);
+    addMovement(this.#bookedSums, currency, amountMinor);
   }
 
   summary(draft: StatementDraft, message: string, index: number): StatementSummary {
@@ -77,7 +81,13 @@ export class StatementTotals {
       computed: this.#computed(currency),
       stated: statedOf(draft),
       controls: {
-        balance: this.#balanceControl(draft, opening, closing),
+        balance: balanceControl({
+          opening,
+          closing,
+          unread: draft.balances.length - balances.length,
+          rejected: this.#rejected,
+          movements: this.#bookedSums,
+        }),
         summary: this.#summaryControl(draft, currency),
         details: this.#detailsControl(),
       },
@@ -97,49 +107,9 @@ export class StatementTotals {
     };
   }
 
-  #balanceControl(
-    draft: StatementDraft,
-    opening: Balance | undefined,
-    closing: Balance | undefined,
-  ): Control {
-    const unread = draft.balances.filter((b) => balanceOf(b) === undefined).length;
-    if (unread > 0) return failed(`${unread} of the stated balances cannot be read.`);
-    if (opening === undefined || closing === undefined) {
-      const missing = [opening ?? 'opening', closing ?? 'closing'].filter(
-        (b) => typeof b === 'string',
-      );
-      return {
-        verdict: 'not-stated',
-        detail: `No booked ${missing.join(' and no ')} balance is stated.`,
-      };
-    }
-    const { currency } = opening;
-    if (closing.currency !== currency) {
-      return failed(
-        `The opening balance is in ${currency}, the closing balance in ${closing.currency}.`,
-      );
-    }
-    const foreign = [...this.#bookedSums.keys()].filter((c) => c !== currency);
-    if (foreign.length > 0)
-      return failed(`Balances are in ${currency}, entries also in ${foreign.join(', ')}.`);
-    const sums = this.#bookedSums.get(currency) ?? { creditMinor: 0n, debitMinor: 0n };
-    const expected = opening.amountMinor + sums.creditMinor - sums.debitMinor;
-    if (expected !== closing.amountMinor) {
-      const figures =
-        `opening ${money(opening.amountMinor, currency)} + credits ${money(sums.creditMinor, currency)}` +
-        ` - debits ${money(sums.debitMinor, currency)} = ${money(expected, currency)}`;
-      const gap = money(closing.amountMinor - expected, currency);
-      return failed(
-        `${figures}, but the closing balance is ${money(closing.amountMinor, currency)}: ${gap} off.`,
-      );
-    }
-    if (this.#rejected > 0) return failed(unreadable(this.#rejected));
-    return { verdict: 'passed' };
-  }
-
   /** The summary counts every entry of the statement, booked or not. */
   #summaryControl(draft: StatementDraft, currency: string | undefined): Control {
-    const sums = this.#allSums.get(currency ?? '') ?? { creditMinor: 0n, debitMinor: 0n };
+    const sums = this.#allSums.get(currency ?? '') ?? NOTHING;
     const rows = [
       {
         name: 'entries',
@@ -165,9 +135,7 @@ export class StatementTotals {
     const isStated = rows.some(
       ({ stated }) => stated.entries !== undefined || stated.sum !== undefined,
     );
-    return isStated
-      ? { verdict: 'passed' }
-      : { verdict: 'not-stated', detail: 'The statement declares no totals.' };
+    return isStated ? { verdict: 'passed' } : notStated('The statement declares no totals.');
   }
 
   #detailsControl(): Control {
@@ -179,7 +147,7 @@ export class StatementTotals {
     }
     return this.#statedDetails > 0
       ? { verdict: 'passed' }
-      : { verdict: 'not-stated', detail: 'No entry states its details with amounts.' };
+      : notStated('No entry states its details with amounts.');
   }
 }
 
@@ -203,7 +171,7 @@ function summaryFaults(
     if ('refusal' in read) faults.push(`the sum of ${name} is unreadable`);
     else if (read.minor !== sum) {
       faults.push(
-        `${name} declared with ${money(read.minor, currency)}, found with ${money(sum, currency)}`,
+        `${name} declared with ${moneyText(read.minor, currency)}, found with ${moneyText(sum, currency)}`,
       );
     }
   }
@@ -240,15 +208,4 @@ function statedOf({ totals, credits, debits }: StatementDraft): StatedTotals {
   return Object.fromEntries(Object.entries(stated).filter(([, text]) => text !== undefined));
 }
 
-function addTo(sums: Map<string, CurrencyTotals>, currency: string, amountMinor: bigint): void {
-  const entry = sums.get(currency) ?? { creditMinor: 0n, debitMinor: 0n };
-  if (amountMinor < 0n) entry.debitMinor -= amountMinor;
-  else entry.creditMinor += amountMinor;
-  sums.set(currency, entry);
-}
-
 const firstOf = (sums: ReadonlyMap<string, unknown>): string | undefined => [...sums.keys()][0];
-const failed = (detail: string): Control => ({ verdict: 'failed', detail });
-const money = (minor: bigint, currency: string) => `${currency} ${formatMinor(minor, currency)}`;
-const unreadable = (count: number) =>
-  count === 1 ? '1 entry could not be read.' : `${count} entries could not be read.`;
