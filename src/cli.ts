@@ -12,6 +12,7 @@ import { keysGenerate, keysShow } from './cli/keys';
 import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
+import { addSod } from './cli/sod';
 import { verify, type VerifyCommand } from './cli/verify';
 import { loadConfig } from './config';
 
@@ -39,6 +40,7 @@ function program(): Command {
   addVerify(tieout);
   addKeys(tieout);
   addLog(tieout);
+  addSod(tieout, finish);
   return tieout;
 }
 

@@ -1,3 +1,4 @@
+import { parseStreamName } from '../../src/kernel/stream-name';
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { type GlancedAct } from '../../src/controls/glance.policy';
@@ -147,6 +148,7 @@ function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly st
     at: row.at,
     duties,
     object: row.object,
+    entity: parseStreamName(row.object).entity,
     account: row.account,
     ...(onBehalfOf === '' ? {} : { onBehalfOf }),
     ...(initiatedBy === '' ? {} : { initiatedBy }),

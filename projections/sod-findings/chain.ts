@@ -6,7 +6,8 @@ import {
 import { type Finding } from '../../src/controls/finding.policy';
 import { mayConflict } from '../../src/controls/glance.policy';
 import { type Identities } from '../../src/controls/identity.policy';
-import { pairFindings } from '../../src/controls/pair.policy';
+import { EMPTY_REGISTERS } from '../../src/controls/registers.policy';
+import { lineageFindings } from '../../src/controls/rules/pair.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { standingActs, type Consequences } from '../../src/controls/standing.policy';
 import { type ReadDb } from '../read-model';
@@ -63,9 +64,10 @@ export function judgeChain(root: string, identities: Identities, db: ReadDb): Ju
     if (facts.isRevised) lineages.forEach((one) => neighbours.add(one));
   }
   neighbours.delete(root);
+  const context = { rules: DEFAULT_RULES, identities, registers: EMPTY_REGISTERS };
   const standing = { rules: DEFAULT_RULES, identities, consequences: consequencesIn(db) };
   return {
-    findings: pairFindings(root, standingActs(events, cancellations, standing), DEFAULT_RULES),
+    findings: lineageFindings(root, standingActs(events, cancellations, standing), context),
     acts: new Map(rows.map(({ event, n, at }) => [event, { n, at }])),
     withdrawn,
     neighbours: [...neighbours],

@@ -14,6 +14,8 @@ export interface DutyEvent extends Moment {
   readonly duties: readonly string[];
   /** stream name of the object */
   readonly object: string;
+  /** legal entity of the object */
+  readonly entity: string;
   /** opaque account that acted, on whose behalf, and whom a service or shared account acted for */
   readonly account: string;
   readonly onBehalfOf?: string;
@@ -29,6 +31,10 @@ export interface DutyEvent extends Moment {
   /** touches what an approval is bound to */
   readonly isMaterial: boolean;
   readonly amount?: Money;
+  /** id of the mandate under which a service account says it approved */
+  readonly autoApprovalPolicy?: string;
+  /** id of the emergency session that the act says it belongs to */
+  readonly emergencySession?: string;
 }
 
 /** Withdraws another event; it is no act itself. */

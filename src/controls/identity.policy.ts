@@ -96,6 +96,15 @@ function humanBehind(account: string, at: Instant, identities: Identities): stri
   return identities.survivorOf(period.person);
 }
 
+/** What an account is at an instant; undefined when it is unknown. */
+export function kindAt(
+  account: string,
+  at: Instant,
+  identities: Identities,
+): AccountKind | undefined {
+  return periodAt(account, at, identities)?.kind;
+}
+
 /** The one period in force; nobody, or two that disagree, is nobody. */
 function periodAt(account: string, at: Instant, identities: Identities): AccountPeriod | undefined {
   let found: AccountPeriod | undefined;

@@ -19,6 +19,8 @@ export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'l
 export interface Duty {
   readonly id: string;
   readonly name: string;
+  /** P2P, O2C, R2R, TRE or ADM */
+  readonly process: string;
   readonly category: DutyCategory;
   /** an act that cancelling does not undo: goods received, journal posted, money sent */
   readonly consequence: boolean;
@@ -28,40 +30,95 @@ export type EvaluationMode =
   | { readonly mode: 'static' | 'lineage' }
   | { readonly mode: 'relation'; readonly key: string; readonly windowDays: number };
 
-/** No one person may act on both sides. */
-export interface PairRule {
+/** Whether a finding of a rule may be lifted by an approved exception, and for how long at most. */
+export interface ExceptionPolicy {
+  readonly allowed: boolean;
+  readonly maxDays: number;
+}
+
+interface RuleBase {
   readonly id: string;
   readonly name: string;
+  readonly severity: Severity;
+  readonly risk: string;
+  readonly control: readonly ('preventive' | 'detective')[];
+  readonly exception: ExceptionPolicy;
+}
+
+/** No one person may act on both sides. */
+export interface PairRule extends RuleBase {
   readonly type: 'pair';
   readonly left: readonly string[];
   readonly right: readonly string[];
-  readonly severity: Severity;
-  readonly risk: string;
   readonly evaluate: readonly EvaluationMode[];
-  readonly control: readonly ('preventive' | 'detective')[];
   /** an approval of version v conflicts with preparation of versions up to v of the same object only */
   readonly versioned: boolean;
 }
 
-/** A rule of another type: it is part of the set and is evaluated by another policy. */
-export interface OtherRule {
-  readonly id: string;
-  readonly name: string;
-  readonly type:
-    | 'limit'
-    | 'quorum'
-    | 'delegation'
-    | 'aggregate'
-    | 'approval-effective'
-    | 'hierarchy'
-    | 'attribution'
-    | 'emergency';
-  readonly severity: Severity;
-  readonly risk: string;
-  readonly control: readonly ('preventive' | 'detective')[];
+/** Amounts above `thresholdBase` need approvals by `minDistinct` independent persons before they are executed. */
+export interface QuorumRule extends RuleBase {
+  readonly type: 'quorum';
+  readonly config: {
+    readonly duties: readonly string[];
+    readonly executionDuties: readonly string[];
+    readonly thresholdBase: string;
+    readonly minDistinct: number;
+  };
 }
 
-export type Rule = PairRule | OtherRule;
+/** Orders of one person to one payee that stay below a tier one by one and pass it together. */
+export interface SplitRule extends RuleBase {
+  readonly type: 'aggregate';
+  readonly config: {
+    readonly duty: string;
+    readonly tiersBase: readonly string[];
+    readonly windowDays: number;
+  };
+}
+
+/** What executes was approved before, in exactly that version. */
+export interface EffectiveApprovalRule extends RuleBase {
+  readonly type: 'approval-effective';
+  /** executing duty to the duties that approve it */
+  readonly config: { readonly requires: Readonly<Record<string, readonly string[]>> };
+}
+
+/** An account behind which nobody stands. */
+export interface AttributionRule extends RuleBase {
+  readonly type: 'attribution';
+  readonly config: {
+    readonly accountKinds: readonly ('shared' | 'service')[];
+    /** only duties of these categories; all without it */
+    readonly categories?: readonly DutyCategory[];
+  };
+}
+
+/** Elevated access is approved before, short, and reviewed after. */
+export interface EmergencyRule extends RuleBase {
+  readonly type: 'emergency';
+  readonly config: { readonly maxHours: number; readonly reviewSlaDays: number };
+}
+
+/** A rule whose whole meaning is its type: approval within authority, by mandate, not by a subordinate. */
+export interface PlainRule extends RuleBase {
+  readonly type: 'limit' | 'delegation' | 'hierarchy';
+}
+
+export type Rule =
+  | PairRule
+  | QuorumRule
+  | SplitRule
+  | EffectiveApprovalRule
+  | AttributionRule
+  | EmergencyRule
+  | PlainRule;
+
+/** A pair rule in mode relation: acts about one related object, at most `windowDays` local days apart. */
+export interface RelationPair {
+  readonly rule: PairRule;
+  readonly key: string;
+  readonly windowDays: number;
+}
 
 export interface RuleSet {
   readonly ruleset: {
@@ -80,16 +137,33 @@ export interface CompiledRules {
   readonly set: RuleSet;
   /** pair rules evaluated on one document chain, in the order of the set */
   readonly lineagePairs: readonly PairRule[];
+  readonly relationPairs: readonly RelationPair[];
+  /** pair rules that two entitlements of one person break, with wildcards spelt out */
+  readonly staticPairs: readonly PairRule[];
+  /** rules of one type, in the order of the set */
+  ofType<T extends Rule['type']>(type: T): readonly Extract<Rule, { readonly type: T }>[];
   rule(id: string): Rule | undefined;
   duty(id: string): Duty | undefined;
   isConsequence(duty: string): boolean;
   /** duties of category master, initiation or recording prepare: they set the version that is approved */
   isPreparing(duty: string): boolean;
+  isApproving(duty: string): boolean;
   /** duties on the other side of any rule on one document chain */
   opposites(duty: string): readonly string[];
   /** true when an act of this duty can be part of a finding, or decides whether another act stands */
   matters(duty: string): boolean;
 }
+
+/** Stands for every duty that moves or records value; rules name it, events never have it. */
+const WILDCARD = 'FIN-POST';
+const FINANCE: ReadonlySet<string> = new Set(['P2P', 'O2C', 'R2R', 'TRE']);
+const POSTING: ReadonlySet<DutyCategory> = new Set([
+  'initiation',
+  'authorization',
+  'execution',
+  'recording',
+  'custody',
+]);
 
 const PREPARING: ReadonlySet<DutyCategory> = new Set(['master', 'initiation', 'recording']);
 
@@ -104,9 +178,16 @@ export function compileRules(set: RuleSet): CompiledRules {
   }
   const opposites = oppositesOf(lineagePairs);
   const isConsequence = (id: string): boolean => duties.get(id)?.consequence === true;
+  const spell = (names: readonly string[]): readonly string[] => withoutWildcard(names, set.duties);
   return {
     set,
     lineagePairs,
+    relationPairs: set.rules.filter(isPair).flatMap(relationsOf),
+    staticPairs: set.rules
+      .filter(isPair)
+      .filter(({ evaluate }) => evaluate.some(({ mode }) => mode === 'static'))
+      .map((rule) => ({ ...rule, left: spell(rule.left), right: spell(rule.right) })),
+    ofType: (type) => set.rules.filter((rule): rule is never => rule.type === type),
     rule: (id) => rules.get(id),
     duty: (id) => duties.get(id),
     isConsequence,
@@ -114,6 +195,7 @@ export function compileRules(set: RuleSet): CompiledRules {
       const duty = duties.get(id);
       return duty !== undefined && PREPARING.has(duty.category);
     },
+    isApproving: (id) => duties.get(id)?.category === 'authorization',
     opposites: (id) => opposites.get(id) ?? [],
     matters: (id) => opposites.has(id) || isConsequence(id),
   };
@@ -129,6 +211,20 @@ function oppositesOf(rules: readonly PairRule[]): ReadonlyMap<string, readonly s
     for (const duty of right) add(duty, left);
   }
   return opposites;
+}
+
+function relationsOf(rule: PairRule): RelationPair[] {
+  return rule.evaluate.flatMap((mode) =>
+    mode.mode === 'relation' ? [{ rule, key: mode.key, windowDays: mode.windowDays }] : [],
+  );
+}
+
+function withoutWildcard(names: readonly string[], duties: readonly Duty[]): readonly string[] {
+  if (!names.includes(WILDCARD)) return names;
+  const meant = duties.filter(
+    ({ process, category }) => FINANCE.has(process) && POSTING.has(category),
+  );
+  return [...new Set([...names.filter((n) => n !== WILDCARD), ...meant.map(({ id }) => id)])];
 }
 
 function isPair(rule: Rule): rule is PairRule {

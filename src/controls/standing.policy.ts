@@ -19,13 +19,17 @@ export interface Consequences {
   }): boolean;
 }
 
-/** An act that stands: not withdrawn, or withdrawn too late to be undone. */
+/** An act with who is accountable and which version it is about. It stands unless it is void. */
 export interface Act {
   readonly event: DutyEvent;
   readonly actors: Actors;
   readonly version: number;
   /** a later version replaced what it approved before anything relied on it */
   readonly isOvertaken: boolean;
+  /** the first withdrawal: from then on an approval is not effective any more, void or not */
+  readonly withdrawn?: Moment;
+  /** withdrawn as if it had not happened: nothing lasting was done, and nothing was built on it meanwhile */
+  readonly isVoid: boolean;
 }
 
 export interface Standing {
@@ -35,7 +39,7 @@ export interface Standing {
 }
 
 /**
- * The acts that count, with who is accountable and which version each is about.
+ * The acts that count: not withdrawn, or withdrawn too late to be undone.
  *
  * @param events all events of the objects concerned, in any order
  * @param cancellations withdrawals of any of them; others are ignored
@@ -44,20 +48,36 @@ export interface Standing {
 export function standingActs(
   events: readonly DutyEvent[],
   cancellations: readonly Cancellation[],
+  standing: Standing,
+): Act[] {
+  return judgedActs(events, cancellations, standing).filter(({ isVoid }) => !isVoid);
+}
+
+/** As `standingActs`, with the void ones: an approval that was withdrawn is told apart from none. */
+export function judgedActs(
+  events: readonly DutyEvent[],
+  cancellations: readonly Cancellation[],
   { rules, identities, consequences }: Standing,
 ): Act[] {
   const withdrawals = earliestWithdrawals(cancellations);
-  const standing = events
-    .filter((event) => !isVoid(event, withdrawals.get(event.id), rules, consequences))
-    .sort(compareMoments);
-  const versions = versionsOf(standing, rules);
+  const voids = new Set(
+    events.filter((event) => isVoid(event, withdrawals.get(event.id), rules, consequences)),
+  );
+  const ordered = [...events].sort(compareMoments);
+  const standing = ordered.filter((event) => !voids.has(event));
+  const versions = versionsOf(ordered, voids, rules);
   const isOvertaken = overtaking(standing, versions, rules, consequences);
-  return standing.map((event) => ({
-    event,
-    actors: actorsOf(event, identities),
-    version: versions.get(event.id) ?? 1,
-    isOvertaken: isOvertaken(event),
-  }));
+  return ordered.map((event) => {
+    const withdrawn = withdrawals.get(event.id);
+    return {
+      event,
+      actors: actorsOf(event, identities),
+      version: versions.get(event.id) ?? 1,
+      isOvertaken: isOvertaken(event),
+      ...(withdrawn === undefined ? {} : { withdrawn }),
+      isVoid: voids.has(event),
+    };
+  });
 }
 
 /** The first withdrawal of each event decides: a later one leaves more time to rely on it, and so withdraws less. */
@@ -71,7 +91,6 @@ function earliestWithdrawals(cancellations: readonly Cancellation[]): Map<string
   return earliest;
 }
 
-/** Withdrawn as if it had not happened: nothing lasting was done, and nothing lasting was built on it meanwhile. */
 function isVoid(
   event: DutyEvent,
   withdrawal: Cancellation | undefined,
@@ -92,12 +111,16 @@ export function isPreparation(event: DutyEvent, rules: CompiledRules): boolean {
 }
 
 /** Version of each event: as stated, else the one its object had then. A material change without one makes the next. */
-function versionsOf(ordered: readonly DutyEvent[], rules: CompiledRules): Map<string, number> {
+function versionsOf(
+  ordered: readonly DutyEvent[],
+  voids: ReadonlySet<DutyEvent>,
+  rules: CompiledRules,
+): Map<string, number> {
   const current = new Map<string, number>();
   const versions = new Map<string, number>();
   for (const event of ordered) {
     const before = current.get(event.object) ?? 1;
-    const prepares = isPreparation(event, rules);
+    const prepares = isPreparation(event, rules) && !voids.has(event);
     const version = event.version ?? (prepares && event.isChange ? before + 1 : before);
     versions.set(event.id, version);
     if (prepares) current.set(event.object, version);

@@ -74,3 +74,8 @@ export function roundDecimal(decimal: Decimal, scale: number): Decimal {
 function unscaledAt({ unscaled, scale }: Decimal, finer: number): bigint {
   return unscaled * 10n ** BigInt(finer - scale);
 }
+
+/** The exact product; its scale is the sum of both. */
+export function multiplyDecimal(a: Decimal, b: Decimal): Decimal {
+  return { unscaled: a.unscaled * b.unscaled, scale: a.scale + b.scale };
+}

@@ -4,6 +4,7 @@ import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { evaluate } from '../../src/controls/evaluate.policy';
 import { type AccountPeriod } from '../../src/controls/identity.policy';
+import { EMPTY_REGISTERS } from '../../src/controls/registers.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { parseStreamName, streamName } from '../../src/kernel/stream-name';
@@ -157,6 +158,7 @@ function expected(events: readonly Did[]): unknown[] {
       at: minuteOf(event.minute),
       duties,
       object: event.object,
+      entity: 'E',
       account: event.account,
       ...(event.onBehalfOf === undefined ? {} : { onBehalfOf: event.onBehalfOf }),
       ...(event.initiatedBy === undefined ? {} : { initiatedBy: event.initiatedBy }),
@@ -174,7 +176,11 @@ function expected(events: readonly Did[]): unknown[] {
     return [{ id: event.id!, at: minuteOf(event.minute), cancels: target.id }];
   });
   const identities = { periodsOf: (a: string) => PERIODS[a] ?? [], survivorOf: (p: string) => p };
-  return evaluate({ events: facts, cancellations, identities }, DEFAULT_RULES)
+  const registers = EMPTY_REGISTERS;
+  // The projection judges pairs on one chain; the evaluator judges every rule.
+  const onLineage = new Set(DEFAULT_RULES.lineagePairs.map(({ id }) => id));
+  return evaluate({ events: facts, cancellations, identities, registers }, DEFAULT_RULES)
+    .filter((f) => onLineage.has(f.rule))
     .map((f) => [
       f.id,
       f.rule,

@@ -1,6 +1,7 @@
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { evaluate } from '../../src/controls/evaluate.policy';
 import { type AccountPeriod, type Identities } from '../../src/controls/identity.policy';
+import { EMPTY_REGISTERS } from '../../src/controls/registers.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 
 const human = (person: string): AccountPeriod => ({ kind: 'human', person });
@@ -38,6 +39,7 @@ export const act = (
     at: `2026-03-${String(day).padStart(2, '0')}T09:00:00.000Z`,
     duties: [duty],
     object: 'PO-1',
+    entity: 'E-DE',
     account,
     lineages: ['L1'],
     refs: [],
@@ -47,13 +49,16 @@ export const act = (
   };
 };
 
-/** Rule, person, status and chain of each finding under the default rules. */
+/** Rule, person, status and scope of each finding under the default pair rules. */
 export const judged = (events: readonly DutyEvent[], cancellations: readonly Cancellation[] = []) =>
   evaluate(
     {
       events,
       cancellations,
       identities: IDENTITIES,
+      registers: EMPTY_REGISTERS,
     },
     DEFAULT_RULES,
-  ).map(({ rule, person, status, scope }) => [rule, person, status, scope]);
+  )
+    .filter(({ rule }) => DEFAULT_RULES.rule(rule)?.type === 'pair')
+    .map(({ rule, person, status, scope }) => [rule, person, status, scope]);

@@ -1,0 +1,196 @@
+import { type Decimal } from '../../kernel/decimal';
+import { isInForce, type Registers } from '../registers.policy';
+import { type CompiledRules } from '../rule-set.policy';
+import { type Fields, present, refused } from './fields';
+
+const AS_OF_DEFAULT = '2026-12-31T00:00:00.000Z';
+
+/** Lists of a case, with those of the file's defaults before them. */
+export type ListOf = (name: string) => Fields[];
+
+/** The registers a case states. */
+export function registersOf(given: Fields, listOf: ListOf, rules: CompiledRules): Registers {
+  for (const name of ['delegations', 'doa', 'autoApprovalPolicies', 'entitlements'])
+    for (const entry of listOf(name)) refuseUnknownDuty(entry, rules);
+  for (const entry of listOf('exceptions')) {
+    if (rules.rule(entry.text('rule')) === undefined)
+      throw refused(entry.at('rule'), `the rule set has no rule ${entry.text('rule')}.`);
+  }
+  const zones = zonesOf(listOf('entities'));
+  const rates = ratesOf(listOf('fx'));
+  const payees = payeesOf(listOf('vendors'));
+  const people = listOf('people').map((person) => ({
+    id: person.text('id'),
+    manager: person.optional('manager'),
+    from: person.instant('managerFrom'),
+    to: person.instant('managerTo'),
+  }));
+  return {
+    asOf: given.instant('asOf') ?? AS_OF_DEFAULT,
+    delegations: listOf('delegations').map(delegation),
+    limits: listOf('doa').map(limit),
+    autoApprovals: listOf('autoApprovalPolicies').map(autoApproval),
+    exceptions: listOf('exceptions').map(exception),
+    sessions: listOf('emergencySessions').map(session),
+    entitlements: listOf('entitlements').map(entitlement),
+    timeZoneOf: (entity) => zones.get(entity) ?? 'UTC',
+    rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
+    payeeOf: (vendor) => payees.get(vendor) ?? vendor,
+    managerOf: (id, at) =>
+      people.findLast(
+        (one) => one.id === id && one.manager !== undefined && isInForce(present(one), at),
+      )?.manager,
+  };
+}
+
+/** A misspelt duty would never match, in silence. */
+function refuseUnknownDuty(entry: Fields, rules: CompiledRules): void {
+  const named = [entry.optional('duty') ?? [], entry.texts('duties')].flat();
+  const unknown = named.find((duty) => rules.duty(duty) === undefined);
+  if (unknown !== undefined)
+    throw refused(entry.at('duty'), `the rule set has no duty ${unknown}.`);
+}
+
+function zonesOf(entities: readonly Fields[]): ReadonlyMap<string, string> {
+  return new Map(
+    entities.map((entity) => {
+      entity.only('id', 'tz', 'currency');
+      const zone = entity.text('tz');
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: zone });
+      } catch {
+        throw refused(entity.at('tz'), `${zone} is no time zone of the IANA list.`);
+      }
+      return [entity.text('id'), zone];
+    }),
+  );
+}
+
+function ratesOf(rates: readonly Fields[]): ReadonlyMap<string, Decimal> {
+  const known = new Map<string, Decimal>();
+  for (const rate of rates) {
+    rate.only('date', 'from', 'to', 'rate');
+    const date = rate.date('date') ?? rate.missing('date');
+    const key = `${rate.text('from')} ${rate.text('to')} ${date}`;
+    if (known.has(key)) throw refused(rate.at('date'), 'there is another rate of that date.');
+    known.set(key, rate.decimal('rate') ?? rate.missing('rate'));
+  }
+  return known;
+}
+
+/** Vendors that share a bank account or a group are one payee, named by the first of them. */
+function payeesOf(vendors: readonly Fields[]): ReadonlyMap<string, string> {
+  const parent = new Map<string, string>();
+  const rootOf = (id: string): string => {
+    const above = parent.get(id) ?? id;
+    return above === id ? id : rootOf(above);
+  };
+  for (const vendor of vendors) {
+    vendor.only('id', 'bankAccount', 'vendorGroup');
+    const links = [vendor.optional('bankAccount'), vendor.optional('vendorGroup')];
+    for (const [i, link] of links.entries()) {
+      if (link !== undefined) parent.set(rootOf(`${i}:${link}`), rootOf(`v:${vendor.text('id')}`));
+    }
+  }
+  const named = new Map<string, string>();
+  const ids = vendors.map((vendor) => vendor.text('id')).sort();
+  for (const id of ids) {
+    const root = rootOf(`v:${id}`);
+    if (!named.has(root)) named.set(root, id);
+  }
+  return new Map(ids.map((id) => [id, named.get(rootOf(`v:${id}`)) ?? id]));
+}
+
+function delegation(fields: Fields): Registers['delegations'][number] {
+  fields.only(
+    ...['id', 'from_person', 'to_person', 'duties', 'entity', 'from', 'to', 'cap'],
+    ...['revokedAt', 'basedOn', 'reason'],
+  );
+  return present({
+    id: fields.text('id'),
+    fromPerson: fields.text('from_person'),
+    toPerson: fields.text('to_person'),
+    duties: fields.texts('duties'),
+    entity: fields.optional('entity'),
+    from: fields.instant('from'),
+    to: fields.instant('to'),
+    cap: fields.decimal('cap'),
+    revokedAt: fields.instant('revokedAt'),
+    basedOn: fields.optional('basedOn'),
+  });
+}
+
+function limit(fields: Fields): Registers['limits'][number] {
+  fields.only('person', 'duty', 'limit', 'entity', 'from', 'to');
+  return present({
+    person: fields.text('person'),
+    duty: fields.text('duty'),
+    limit: fields.decimal('limit') ?? fields.missing('limit'),
+    entity: fields.optional('entity'),
+    from: fields.date('from'),
+    to: fields.date('to'),
+  });
+}
+
+function autoApproval(fields: Fields): Registers['autoApprovals'][number] {
+  fields.only('id', 'duties', 'limit', 'approver', 'approvedBy', 'from', 'to');
+  return present({
+    id: fields.text('id'),
+    duties: fields.texts('duties'),
+    limit: fields.decimal('limit') ?? fields.missing('limit'),
+    from: fields.instant('from'),
+    to: fields.instant('to'),
+  });
+}
+
+function exception(fields: Fields): Registers['exceptions'][number] {
+  fields.only(
+    ...['id', 'rule', 'person', 'approvedBy', 'approvedAt', 'requestedBy', 'reason', 'scope'],
+    ...['compensatingControl', 'from', 'to', 'controlDueAt', 'controlEvidence'],
+  );
+  const evidence = fields.part('controlEvidence');
+  return present({
+    id: fields.text('id'),
+    rule: fields.text('rule'),
+    person: fields.text('person'),
+    approvedBy: fields.optional('approvedBy'),
+    approvedAt: fields.instant('approvedAt'),
+    scope: fields.map('scope'),
+    compensatingControl: fields.optional('compensatingControl'),
+    from: fields.instant('from'),
+    to: fields.instant('to'),
+    controlDueAt: fields.instant('controlDueAt'),
+    controlEvidence:
+      evidence === undefined
+        ? undefined
+        : { by: evidence.text('by'), at: evidence.instant('at') ?? evidence.missing('at') },
+  });
+}
+
+function session(fields: Fields): Registers['sessions'][number] {
+  fields.only(
+    ...['id', 'user', 'from', 'to', 'approvedBy', 'approvedAt', 'controller', 'reviewedBy'],
+    ...['reviewedAt', 'reason'],
+  );
+  return present({
+    id: fields.text('id'),
+    user: fields.text('user'),
+    from: fields.instant('from') ?? fields.missing('from'),
+    to: fields.instant('to') ?? fields.missing('to'),
+    approvedBy: fields.optional('approvedBy'),
+    approvedAt: fields.instant('approvedAt'),
+    reviewedBy: fields.optional('reviewedBy'),
+    reviewedAt: fields.instant('reviewedAt'),
+  });
+}
+
+function entitlement(fields: Fields): Registers['entitlements'][number] {
+  fields.only('person', 'duty', 'entity', 'from', 'to', 'source', 'evidence');
+  return present({
+    person: fields.text('person'),
+    duty: fields.text('duty'),
+    entity: fields.optional('entity') ?? '*',
+    from: fields.instant('from'),
+    to: fields.instant('to'),
+  });
+}
