@@ -3,6 +3,12 @@ import { type ReadDb, type SqlParams, type SqlRow, type SqlValue } from './proje
 
 const NO_PARAMS: SqlParams = {};
 
+/** The disk is full or fails: nothing of the transaction was written, and the same again may succeed later. */
+export function isDiskFailure(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^SQLITE_(FULL|IOERR|CANTOPEN)/u.test(code);
+}
+
 /** A statement and the names of its parameters in the order of their places; one may stand in several. */
 interface Prepared {
   readonly statement: Database.Statement<unknown[], unknown>;

@@ -5,6 +5,7 @@ import { type Randomness } from '../../src/kernel/runtime';
 import { type Applier, ApplyFailed } from './applier';
 import { type Batch, collectBatches } from './batches';
 import { type LastApplied } from './checkpoint';
+import { isDiskFailure } from './database';
 import { type Reached, type Stop } from './messages';
 import { leafOf, projectedEvent } from './projected-event';
 import { type ProjectedEvent } from './projection';
@@ -65,7 +66,7 @@ export class Runner {
     this.abort.abort();
   }
 
-  /** Until the log is out of reach or the runner is closed; what else fails stops the model. */
+  /** Until the log or the disk is out of reach or the runner is closed; what else fails stops the model. */
   private async attempt(): Promise<void> {
     try {
       await this.verify();
@@ -196,8 +197,9 @@ export class Runner {
   }
 }
 
-/** The log will be there again, and the checkpoint says where to go on. */
+/** The log and the disk will be there again, and the checkpoint says where to go on. */
 function isOutOfReach(error: unknown): boolean {
+  if (isDiskFailure(error instanceof ApplyFailed ? error.cause : error)) return true;
   if (isTieoutError(error, 'dropped')) return !isTieoutError(error.cause, 'store-corrupt');
   return isTieoutError(error, 'store-unavailable');
 }

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { threadId } from 'node:worker_threads';
-import { notFound, TieoutError, tooLarge } from '../kernel/errors';
+import { notFound, storeUnavailable, TieoutError, tooLarge } from '../kernel/errors';
 import { type BlobStore, type StoredBlob } from './blob-store';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
@@ -36,14 +36,7 @@ class BlobFolder implements BlobStore {
       return blob;
     } catch (error) {
       await rm(temporary, { force: true });
-      throw hasErrno(error, 'ENOSPC', 'EDQUOT')
-        ? new TieoutError(
-            'storage-full',
-            'The disk is full; nothing was stored.',
-            {},
-            { cause: error },
-          )
-        : error;
+      throw diskFailure(error) ?? error;
     }
   }
 
@@ -120,6 +113,15 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** What the disk said, in the words of the API; undefined for what is wrong with the content. */
+function diskFailure(cause: unknown): TieoutError | undefined {
+  if (hasErrno(cause, 'ENOSPC', 'EDQUOT'))
+    return new TieoutError('storage-full', 'The disk is full; nothing was stored.', {}, { cause });
+  if (hasErrno(cause, 'EIO', 'EROFS', 'EACCES', 'EPERM'))
+    return storeUnavailable('connect', 'The disk failed; nothing was stored.', cause);
+  return undefined;
 }
 
 const failing = (error: Error): Readable =>

@@ -15,7 +15,8 @@ export interface BlobStore {
    * Streams a file in; memory stays flat.
    *
    * @param bytesMax the most that is taken
-   * @throws TieoutError `too-large` beyond `bytesMax`, `storage-full` when the disk is
+   * @throws TieoutError `too-large` beyond `bytesMax`, `storage-full` when the disk is, `store-unavailable`
+   *   when it fails
    */
   put(content: AsyncIterable<Uint8Array>, bytesMax?: number): Promise<StoredBlob>;
   putBytes(content: Uint8Array): Promise<StoredBlob>;

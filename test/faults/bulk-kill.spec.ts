@@ -2,46 +2,12 @@ import { rmSync } from 'node:fs';
 import { ApiClient } from '../../src/client/api-client';
 import { type BulkResult, sendBulk } from '../../src/client/bulk';
 import { ServiceProcess } from '../support/service-process';
+import { registerSource, submittedRequest } from '../support/service-source';
 
 const EVENTS = 4_000;
-const SYSTEM = 'erp';
-const SOURCE = 'https://erp.example/';
-
-const line = (n: number): string =>
-  JSON.stringify({
-    specversion: '1.0',
-    id: `REQ-${n}-submitted`,
-    source: SOURCE,
-    type: 'tieout.requisition.submitted',
-    time: '2026-10-05T09:12:00.000Z',
-    data: {
-      entity: 'E_DE',
-      object: { type: 'requisition', id: `REQ-${n}` },
-      transition: { action: 'submitted', to: 'submitted' },
-      actor: { account: 'requester1', kind: 'person' },
-      amount: { amount: '10.00', currency: 'EUR' },
-    },
-  });
 
 async function* lines(): AsyncGenerator<string> {
-  for (let n = 0; n < EVENTS; n += 1) yield line(n);
-}
-
-async function prepare(service: ServiceProcess): Promise<string> {
-  const bootstrap = new ApiClient(service.url, service.bootstrapKey());
-  const scopes = ['events.append', 'config.manage', 'log.read', 'ledger.read'];
-  const { body } = await bootstrap.command<{ secret: string }>('/v1/access/keys', 'one', {
-    client: 'erp',
-    kind: 'service',
-    scopes,
-  });
-  const client = new ApiClient(service.url, body.secret);
-  await client.send(`/v1/sources/${SYSTEM}`, {
-    method: 'PUT',
-    json: { uri: SOURCE, timeZone: 'Europe/Berlin' },
-    headers: { 'If-None-Match': '*' },
-  });
-  return body.secret;
+  for (let n = 0; n < EVENTS; n += 1) yield JSON.stringify(submittedRequest(n));
 }
 
 /** Reads results until `stopAfter` of them came, then kills the service; the stream ends as it ends. */
@@ -67,7 +33,7 @@ describe('kill -9 while a bulk stream runs', () => {
   it('loses nothing that was acknowledged, and sending again records each event once', async () => {
     let service = await ServiceProcess.start();
     const { dataDir } = service;
-    const key = await prepare(service);
+    const key = await registerSource(service);
     const acknowledged = await killWhileStreaming(service, key, 700);
     expect(acknowledged.length).toBeGreaterThanOrEqual(700);
     expect(acknowledged.length).toBeLessThan(EVENTS);

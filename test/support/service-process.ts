@@ -14,9 +14,14 @@ export class ServiceProcess {
     readonly dataDir: string,
   ) {}
 
-  /** Resolves once it says where it listens. */
+  /**
+   * Resolves once it says where it listens.
+   *
+   * @param under a command that runs another one in its own process, as `strace -D` does
+   */
   static async start(
     dataDir = mkdtempSync(join(tmpdir(), 'tieout-service-')),
+    under: readonly string[] = [],
   ): Promise<ServiceProcess> {
     const env = {
       ...process.env,
@@ -24,7 +29,8 @@ export class ServiceProcess {
       TIEOUT_PORT: '0',
       TIEOUT_ORIGIN: 'tieout.example/acme',
     };
-    const child = spawn(process.execPath, [CLI, 'serve'], {
+    const [command = '', ...args] = [...under, process.execPath, CLI, 'serve'];
+    const child = spawn(command, args, {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -42,17 +42,36 @@ export function requireStrace(): void {
 }
 
 /** Runs a command under strace with one fault in the calls that touch one of `paths`. */
-export function runInjected(
+export const runInjected = (
   command: readonly string[],
   paths: readonly string[],
   injection: Injection,
-): Promise<Ended> {
-  const { call, fault, from, to } = injection;
-  const what = fault === 'SIGKILL' ? 'signal=KILL' : `error=${fault}`;
-  const when = to === from ? `${from}` : to === Infinity ? `${from}+` : `${from}..${to}`;
-  const options = ['-o', '/dev/null', '-e', `inject=${call}:${what}:when=${when}`];
-  return strace([...options, ...paths.flatMap((path) => ['-P', path])], command);
-}
+): Promise<Ended> => strace(['-o', '/dev/null', ...injecting(paths, [injection])], command);
+
+/**
+ * Put before a command: faults in the calls that touch one of `paths`, in the process that is started.
+ *
+ * @param log gets a line for each call that met a fault, and for others
+ */
+export const underFaults = (
+  paths: readonly string[],
+  injections: readonly Injection[],
+  log: string,
+): string[] => ['strace', '-D', '--seccomp-bpf', '-f', '-o', log, ...injecting(paths, injections)];
+
+/** How many calls met a fault, by the log of `underFaults`. */
+export const injectedIn = (log: string): number =>
+  readFileSync(log, 'utf8').split('(INJECTED').length - 1;
+
+const injecting = (paths: readonly string[], injections: readonly Injection[]): string[] => [
+  ...['-e', `trace=${injections.map(({ call }) => call).join(',')}`],
+  ...injections.flatMap(({ call, fault, from, to }) => {
+    const what = fault === 'SIGKILL' ? 'signal=KILL' : `error=${fault}`;
+    const when = to === from ? `${from}` : to === Infinity ? `${from}+` : `${from}..${to}`;
+    return ['-e', `inject=${call}:${what}:when=${when}`];
+  }),
+  ...paths.flatMap((path) => ['-P', path]),
+];
 
 export interface Observed {
   /** every path below the folder that a traced call named, the folder too */

@@ -7,6 +7,7 @@ export {
 } from './commit-participant';
 export { ledgerSchemaDifferences } from './ledger-file';
 export { openSqlite, type SqliteOptions } from './open-sqlite';
+export { openSideFile } from './side-file';
 export { type Sql, type SqlParams, type SqlValue } from './sql';
 export { indexOfPosition, toNumber } from './sqlite-positions';
 export { serveWriter } from './serve-writer';
