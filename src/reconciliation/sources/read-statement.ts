@@ -1,3 +1,4 @@
+import { readBai2 } from './bai2/bai2-reader';
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';
 import { fileRefused } from './refused-file';
@@ -33,6 +34,7 @@ function openReader(
 ): StatementItems {
   const detected = detectFormat(head);
   if (detected === 'xml') return readCamt(bytes, { accepts: formats.filter(isCamt) });
+  if (detected === 'bai2' && formats.includes('bai2')) return readBai2(bytes);
   if (detected === 'swift') return readSwift(bytes, formats.filter(isSwift));
   throw fileRefused(
     'format-unknown',

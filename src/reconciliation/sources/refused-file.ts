@@ -14,7 +14,8 @@ export type FileRefusal =
   | 'wrong-root'
   | 'message-not-supported'
   | 'no-statement'
-  | 'entry-too-long';
+  | 'entry-too-long'
+  | 'too-many-statements';
 
 /** A place in the decoded text: lines from 1, columns from 1. */
 export interface TextPlace {

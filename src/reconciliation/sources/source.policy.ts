@@ -1,5 +1,5 @@
 /** A kind of file that a source may take. */
-export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942';
+export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -15,7 +15,7 @@ export interface StatementSource {
 export const BANK_STATEMENTS: StatementSource = {
   id: 'bank',
   name: 'Bank statements, the record of an account',
-  formats: ['camt.053', 'mt940'],
+  formats: ['camt.053', 'mt940', 'bai2'],
   coverage: 'whole-day',
   lines: 'booked',
 };

@@ -79,6 +79,7 @@ export type RowRefusal =
   | 'date-missing'
   | 'date-unreadable'
   | 'account-missing'
+  | 'group-refused'
   | 'key-conflict';
 
 /** A row that cannot become a line. It is kept, counted in completeness, and makes the balance control fail. */
@@ -122,6 +123,7 @@ export interface ComputedTotals {
 /** Totals that the file itself declares, as written. */
 export interface StatedTotals {
   readonly entries?: string;
+  readonly records?: string;
   readonly sum?: string;
   readonly creditEntries?: string;
   readonly credit?: string;

@@ -1,3 +1,4 @@
+import { minorDigits } from '../../../kernel/money';
 import { clip } from '../clip';
 import { fileRefused } from '../refused-file';
 import { rejectedRow, RowRefused } from '../row-refused';
@@ -182,7 +183,7 @@ class SwiftParser implements LineParser {
         return;
       case '34F':
         message.hasIntradayField = true;
-        message.currency ??= /^[A-Z]{3}/.exec(text)?.[0];
+        message.currency ??= currencyOf(text.slice(0, 3));
         return;
       case '61':
         message.entries += 1;
@@ -235,6 +236,8 @@ class SwiftParser implements LineParser {
     );
   }
 }
+
+const currencyOf = (code: string) => (minorDigits(code) === undefined ? undefined : code);
 
 function rawOf({ field, description }: EntryDraft): Record<string, string> {
   const text = description.join('\n');
