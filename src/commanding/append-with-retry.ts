@@ -1,5 +1,5 @@
 import { isTieoutError } from '../kernel/errors';
-import { type Appended, type EventStore, type Expected, type NewEvent } from '../event-store';
+import { type AppendCall, type Appended, type EventStore } from '../event-store';
 
 /** How long an append is tried. Waiting is a parameter, so that tests own the time. */
 export interface RetryPolicy {
@@ -17,15 +17,18 @@ const WAIT_MS_MAX = 1_000;
  * Once an outcome was unknown, only success or a conflict settles it: a later "unavailable" says nothing about the
  * first attempt.
  *
+ * @param failed what the first attempt failed with, where it was made already
  * @throws TieoutError what the store throws; `outcome-unknown` when the attempts are used up after an unknown outcome
  */
 export async function appendWithRetry(
-  store: EventStore,
-  stream: string,
-  expected: Expected,
-  events: readonly NewEvent[],
-  policy: RetryPolicy,
+  { stream, expected, events }: AppendCall,
+  options: {
+    readonly store: Pick<EventStore, 'append'>;
+    readonly policy: RetryPolicy;
+    readonly failed?: unknown;
+  },
 ): Promise<Appended> {
+  const { store, policy, failed } = options;
   let unknown: unknown;
   for (
     let attempt = 0, wait = FIRST_WAIT_MS;
@@ -33,6 +36,7 @@ export async function appendWithRetry(
     attempt += 1, wait = Math.min(wait * 2, WAIT_MS_MAX)
   ) {
     try {
+      if (attempt === 0 && failed !== undefined) throw failed;
       return await store.append(stream, expected, events);
     } catch (error) {
       if (isTieoutError(error, 'outcome-unknown')) unknown = error;

@@ -132,13 +132,9 @@ export class Executor {
   ): Promise<boolean> {
     const expected = revision < 0n ? 'no-stream' : revision;
     try {
-      await appendWithRetry(
-        this.deps.store,
-        request.stream,
-        expected,
-        entries.map(toNewEvent),
-        this.deps.retry,
-      );
+      const { store, retry: policy } = this.deps;
+      const append = { stream: request.stream, expected, events: entries.map(toNewEvent) } as const;
+      await appendWithRetry(append, { store, policy });
       return true;
     } catch (error) {
       if (isTieoutError(error, 'revision-conflict')) return false;

@@ -1,5 +1,5 @@
-import { TieoutError } from '../kernel/errors';
-import { type Expected, type NewEvent, type Revision, type StoreLimits } from './port';
+import { isTieoutError, TieoutError } from '../kernel/errors';
+import { type AppendCall, type Expected, type NewEvent, type Revision, type StoreLimits } from './port';
 
 /** Category, dash, entity, dot, key; entity and key percent-encoded, a dot only in the key (ledger format, section 1). */
 const STREAM_NAME =
@@ -38,7 +38,6 @@ export const firstRevision = (expected: Expected): Revision =>
 /**
  * What every adapter refuses before any I/O.
  *
- * @returns the bytes of the append: the sum of entry + 2 x type length
  * @throws TypeError for misuse
  * @throws TieoutError `too-large` with limit, actual and, for one event, its index
  */
@@ -47,7 +46,7 @@ export function checkAppend(
   expected: Expected,
   events: readonly NewEvent[],
   limits: StoreLimits,
-): number {
+): void {
   assertStreamName(stream);
   if (expected !== 'no-stream') assertRevision(expected);
   if (events.length === 0) throw new TypeError('an append needs at least one event');
@@ -58,7 +57,32 @@ export function checkAppend(
   if (bytes > limits.appendBytesMax) {
     throw tooLargeAppend('An append', limits.appendBytesMax, bytes, 'bytes');
   }
+}
+
+/** What an append counts for against a limit of bytes: the sum of entry + 2 x type length. */
+export function bytesOf({ events }: AppendCall): number {
+  let bytes = 0;
+  for (const { entry, type } of events) bytes += entry.length + 2 * type.length;
   return bytes;
+}
+
+/**
+ * Why one append among several is refused before any I/O; `undefined` when it is not.
+ *
+ * @throws TypeError for misuse
+ */
+export function refusalOf(append: AppendCall, limits: StoreLimits): TieoutError | undefined {
+  const { stream, expected, events, prev } = append;
+  if (prev !== undefined && (prev.length !== 32 || expected === 'no-stream')) {
+    throw new TypeError('a predecessor is a leaf of 32 bytes, and the first event has none');
+  }
+  try {
+    checkAppend(stream, expected, events, limits);
+    return undefined;
+  } catch (error) {
+    if (!isTieoutError(error, 'too-large')) throw error;
+    return error;
+  }
 }
 
 function checkEvents(events: readonly NewEvent[], limits: StoreLimits): number {
@@ -94,7 +118,7 @@ function isUuid(text: string): boolean {
   return wrong === 0;
 }
 
-function assertEvent({ id, storeId, type, entry }: NewEvent): void {
+function assertEvent({ id, storeId, type, entry, leaf }: NewEvent): void {
   if (!isUuid(id) || !isUuid(storeId)) throw new TypeError(`not a UUID: ${id} ${storeId}`);
   if (type.length > TYPE_BYTES_MAX || !EVENT_TYPE.test(type)) {
     throw new TypeError(`not an event type: ${JSON.stringify(type)}`);
@@ -102,6 +126,7 @@ function assertEvent({ id, storeId, type, entry }: NewEvent): void {
   if (!(entry instanceof Uint8Array) || entry.length === 0) {
     throw new TypeError('an entry is at least one byte');
   }
+  if (leaf !== undefined && leaf.length !== 32) throw new TypeError('a leaf has 32 bytes');
 }
 
 /** `distinct` counts entry ids and store ids together; the slow look is needed only when it falls short. */

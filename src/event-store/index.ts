@@ -1,5 +1,7 @@
 export {
+  type AppendCall,
   type Appended,
+  type AppendOutcome,
   type Delivery,
   type EntryIds,
   type EventStore,

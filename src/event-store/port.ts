@@ -21,6 +21,8 @@ export interface StoredEvent {
 export interface NewEvent extends StoredEvent {
   /** the entry's id, for the index of ids */
   readonly id: string;
+  /** SHA-256(0x00 || entry), 32 bytes, if the caller has it; sealing compares it with what was written */
+  readonly leaf?: Uint8Array;
 }
 
 export interface RecordedEvent extends StoredEvent {
@@ -34,6 +36,19 @@ export interface Appended {
   readonly revision: Revision;
   readonly position: Position;
 }
+
+/** One append among several that are handed over together. */
+export interface AppendCall {
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly events: readonly NewEvent[];
+  /** leaf of the stream's last event as the caller has it, 32 bytes: where the store has another one, it is a conflict */
+  readonly prev?: Uint8Array | undefined;
+}
+
+/** What became of one append among several. */
+export type AppendOutcome =
+  ({ readonly ok: true } & Appended) | { readonly ok: false; readonly error: TieoutError };
 
 /** `progress: p` says that nothing at or below `p` is still to come. */
 export type Delivery = { readonly event: RecordedEvent } | { readonly progress: Position };
@@ -89,6 +104,14 @@ export interface EntryIds {
 
 /** One ledger's open store: the port, the index of ids, and its end. */
 export interface LedgerStore extends EventStore, EntryIds {
+  /**
+   * `append` for each, in the order of the list and each by itself: one that is refused costs the others nothing. One call
+   * for a thousand objects costs a tenth of a thousand calls.
+   *
+   * @returns the outcomes in the order of the appends, once all are settled
+   * @throws TypeError for misuse of any of them, before any I/O
+   */
+  appendEach(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]>;
   /** Waits for started appends, at most 5 s; later calls fail with `store-unavailable`, reason `closed`. Idempotent. */
   close(): Promise<void>;
   /**

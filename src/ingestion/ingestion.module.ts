@@ -15,6 +15,8 @@ import { type LedgerIndex } from './acceptor/ledger-index';
 import { ObjectStates } from './acceptor/object-states';
 import { RecentLeaves } from './acceptor/recent-leaves';
 import { Repeats } from './acceptor/repeats';
+import { StoredLeaves } from './acceptor/stored-leaves';
+import { WindowAppender } from './acceptor/window-appender';
 import { TransitionReader } from './acceptor/transition-reader';
 import { AppendController } from './http/append.controller';
 import { OpenItems } from './quarantine/open-items';
@@ -95,8 +97,9 @@ function acceptorOf(
   sources: SourceRegister,
   keeper: Quarantine,
 ): Acceptor {
-  const leaves = new RecentLeaves();
-  store.onCommit((notice) => leaves.onCommit(notice));
+  const recent = new RecentLeaves();
+  store.onCommit((notice) => recent.onCommit(notice));
+  const leaves = new StoredLeaves(recent, store);
   const states = new ObjectStates(store);
   const ledgerIndex = LEDGER_INDEX;
   return new Acceptor({
@@ -105,6 +108,7 @@ function acceptorOf(
     reader: new TransitionReader(sources, limits.eventBytesMax),
     sources,
     privacy,
+    window: new WindowAppender({ store, states, leaves, ledgerIndex, clock }),
     appender: new GroupAppender({
       store,
       states,

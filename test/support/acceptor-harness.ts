@@ -1,9 +1,11 @@
 import {
+  type AppendOutcome,
   type Expected,
   type LedgerStore,
   type NewEvent,
   openMemoryStore,
 } from '../../src/event-store';
+import { type TieoutError } from '../../src/kernel/errors';
 import { Acceptor } from '../../src/ingestion/acceptor/acceptor';
 import { GroupAppender } from '../../src/ingestion/acceptor/group-appender';
 import { type LedgerIndex } from '../../src/ingestion/acceptor/ledger-index';
@@ -12,6 +14,8 @@ import { RecentLeaves } from '../../src/ingestion/acceptor/recent-leaves';
 import { Repeats } from '../../src/ingestion/acceptor/repeats';
 import { type ItemResult } from '../../src/ingestion/acceptor/submission';
 import { TransitionReader } from '../../src/ingestion/acceptor/transition-reader';
+import { StoredLeaves } from '../../src/ingestion/acceptor/stored-leaves';
+import { WindowAppender } from '../../src/ingestion/acceptor/window-appender';
 import { structuredSubmission } from '../../src/ingestion/http/submissions';
 import { type Source, type SourceRegister } from '../../src/ingestion/sources/source-register';
 import { type Privacy } from '../../src/privacy';
@@ -27,8 +31,18 @@ export type Append = LedgerStore['append'];
 /** A store whose appends go through `append`, for what a store can do to its caller. */
 export function storeWith(store: LedgerStore, append: (real: Append) => Append): LedgerStore {
   const real: Append = (stream, expected, events) => store.append(stream, expected, events);
+  const wrapped = append(real);
   return {
-    append: append(real),
+    append: wrapped,
+    appendEach: (appends) =>
+      Promise.all(
+        appends.map(({ stream, expected, events }) =>
+          wrapped(stream, expected, events).then(
+            (appended): AppendOutcome => ({ ok: true, ...appended }),
+            (error: TieoutError): AppendOutcome => ({ ok: false, error }),
+          ),
+        ),
+      ),
     readStream: (stream, from, limit) => store.readStream(stream, from, limit),
     readAll: (after, limit) => store.readAll(after, limit),
     subscribe: (after, signal) => store.subscribe(after, signal),
@@ -86,17 +100,21 @@ export function acceptorOn(privacy: Privacy, store: LedgerStore = openMemoryStor
   const kept: string[] = [];
   const superseded: string[] = [];
   const clock = { now: () => '2026-11-02T08:00:00.000Z' };
+  const parts = {
+    store,
+    states: new ObjectStates(store),
+    leaves: new StoredLeaves(new RecentLeaves(), store),
+    ledgerIndex,
+  };
   const acceptor = new Acceptor({
     origin: 'tieout.example/acme',
     ids: store,
     reader: new TransitionReader(sources, 48 * 1024),
     sources,
     privacy,
+    window: new WindowAppender({ ...parts, clock }),
     appender: new GroupAppender({
-      store,
-      states: new ObjectStates(store),
-      leaves: new RecentLeaves(),
-      ledgerIndex,
+      ...parts,
       clock,
       randomness: seededRandomness(),
       retry: { attemptsMax: 2, sleep: async () => {} },

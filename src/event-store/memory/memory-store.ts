@@ -1,20 +1,25 @@
 import {
+  isTieoutError,
   revisionConflict,
   storeUnavailable,
   streamMissing,
   type TieoutError,
 } from '../../kernel/errors';
+import { leafHash } from '../../kernel/hash';
 import {
   assertLimit,
   assertRevision,
   assertStreamName,
   checkAppend,
   firstRevision,
+  refusalOf,
 } from '../append-rules';
 import { CommitSignal } from '../commit-signal';
 import { actualRevision, placementOf } from '../placement';
 import {
+  type AppendCall,
   type Appended,
+  type AppendOutcome,
   type Delivery,
   type Expected,
   type LedgerStore,
@@ -49,6 +54,23 @@ class MemoryStore implements LedgerStore {
 
   async append(stream: string, expected: Expected, events: readonly NewEvent[]): Promise<Appended> {
     checkAppend(stream, expected, events, this.limits);
+    return this.appendOne({ stream, expected, events });
+  }
+
+  async appendEach(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]> {
+    const refused = appends.map((append) => refusalOf(append, this.limits));
+    return appends.map((append, i): AppendOutcome => {
+      try {
+        if (refused[i] !== undefined) throw refused[i];
+        return { ok: true, ...this.appendOne(append) };
+      } catch (error) {
+        if (!isTieoutError(error)) throw error;
+        return { ok: false, error };
+      }
+    });
+  }
+
+  private appendOne({ stream, expected, events, prev }: AppendCall): Appended {
     this.assertOpen();
     if (this.finding !== undefined) {
       throw storeUnavailable('read-only', 'The ledger is halted by a finding.', this.finding);
@@ -60,7 +82,12 @@ class MemoryStore implements LedgerStore {
       isStored: (revision, i) => history[Number(revision)]?.storeId === events[i]?.storeId,
     });
     const taken = placement === 'append' && events.some((e) => this.ids.has(e.id));
-    if (placement === 'conflict' || taken) {
+    const end = history.at(-1);
+    const isOther =
+      placement === 'append' &&
+      prev !== undefined &&
+      (end === undefined || Buffer.compare(leafHash(end.entry), prev) !== 0);
+    if (placement === 'conflict' || taken || isOther) {
       throw revisionConflict(stream, expected, actualRevision(last));
     }
     if (placement === 'append') this.store(stream, history, events);

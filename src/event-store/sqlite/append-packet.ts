@@ -1,25 +1,28 @@
 import { leafHash } from '../../kernel/hash';
 import { firstRevision } from '../append-rules';
-import { type Expected, type NewEvent } from '../port';
+import { type AppendCall, type NewEvent } from '../port';
 import { writeUuid } from './uuid-bytes';
 
 /**
  * An append as bytes, so that a thousand events cross to the writer's thread in one transferred buffer, and so that what
  * the caller does to its bytes after the call changes nothing:
  *
- *     i64 first revision, u16 events, u16 name length, stream name,
+ *     i64 first revision, u16 events, u16 name length, stream name, u8 length of the predecessor's leaf, that leaf,
  *     (16 id, 16 store id, 32 leaf, u8 type length, type, u16 entry length, entry)*
  *
  * The leaf is hashed here, on the caller's side: the writer's thread, which all appends share, has less to do, and sealing
  * compares it there with what was really written.
  */
-const APPEND_HEADER_BYTES = 12;
+const APPEND_HEADER_BYTES = 13;
 const EVENT_HEADER_BYTES = 67;
+const NO_BYTES = Buffer.alloc(0);
 
 /** One append as the writer takes it. The buffers are views into the packet. */
 export interface PackedAppend {
   readonly stream: string;
   readonly start: bigint;
+  /** leaf that the stream must end with; without it any will do */
+  readonly prev: Buffer | undefined;
   readonly events: readonly PackedEvent[];
   readonly bytes: number;
 }
@@ -33,27 +36,31 @@ export interface PackedEvent {
   readonly leaf: Buffer;
 }
 
-export function packedSize(stream: string, events: readonly NewEvent[]): number {
-  let size = APPEND_HEADER_BYTES + stream.length;
+/** Packs checked appends, names and types of which are ASCII, one after the other. */
+export function packed(appends: readonly AppendCall[]): Buffer {
+  const size = appends.reduce((sum, append) => sum + packedSize(append), 0);
+  // A large packet gets memory of its own, which can be handed over as it is.
+  const packet = size < Buffer.poolSize ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const append of appends) at = pack(packet, at, append);
+  return packet;
+}
+
+function packedSize({ stream, events, prev }: AppendCall): number {
+  let size = APPEND_HEADER_BYTES + stream.length + (prev?.length ?? 0);
   for (const { type, entry } of events) size += EVENT_HEADER_BYTES + type.length + entry.length;
   return size;
 }
 
-/** Writes one checked append, names and types of which are ASCII. @returns the offset after it */
-export function pack(
-  target: Buffer,
-  offset: number,
-  append: {
-    readonly stream: string;
-    readonly expected: Expected;
-    readonly events: readonly NewEvent[];
-  },
-): number {
-  const { stream, expected, events } = append;
+function pack(target: Buffer, offset: number, append: AppendCall): number {
+  const { stream, expected, events, prev = NO_BYTES } = append;
   let at = target.writeBigInt64BE(firstRevision(expected), offset);
   at = target.writeUInt16BE(events.length, at);
   at = target.writeUInt16BE(stream.length, at);
   at += target.write(stream, at, 'latin1');
+  at = target.writeUInt8(prev.length, at);
+  target.set(prev, at);
+  at += prev.length;
   for (const event of events) at = packEvent(target, at, event);
   return at;
 }
@@ -61,7 +68,7 @@ export function pack(
 function packEvent(target: Buffer, offset: number, event: NewEvent): number {
   writeUuid(event.id, target, offset);
   writeUuid(event.storeId, target, offset + 16);
-  target.set(leafHash(event.entry), offset + 32);
+  target.set(event.leaf ?? leafHash(event.entry), offset + 32);
   let at = target.writeUInt8(event.type.length, offset + 64);
   at += target.write(event.type, at, 'latin1');
   at = target.writeUInt16BE(event.entry.length, at);
@@ -77,12 +84,13 @@ export function unpack(packet: Buffer): PackedAppend[] {
     const start = packet.readBigInt64BE(at);
     const count = packet.readUInt16BE(at + 8);
     const nameLength = packet.readUInt16BE(at + 10);
-    at += APPEND_HEADER_BYTES;
-    const stream = packet.toString('latin1', at, at + nameLength);
-    at += nameLength;
+    const nameEnd = at + 12 + nameLength;
+    const stream = packet.toString('latin1', at + 12, nameEnd);
+    at = nameEnd + 1 + packet.readUInt8(nameEnd);
+    const prev = at === nameEnd + 1 ? undefined : packet.subarray(nameEnd + 1, at);
     const events: PackedEvent[] = [];
     for (let i = 0; i < count; i += 1) at = unpackEvent(packet, at, events);
-    appends.push({ stream, start, events, bytes: at - begin });
+    appends.push({ stream, start, prev, events, bytes: at - begin });
   }
   return appends;
 }

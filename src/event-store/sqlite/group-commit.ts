@@ -1,7 +1,7 @@
 import { type PackedAppend } from './append-packet';
 import { type Committed, type Writer } from './writer';
 
-const GROUP_APPENDS_MAX = 512;
+const GROUP_APPENDS_MAX = 1_024;
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
 /** About 20 ms of inserts, so that a lone payment does not wait longer behind bulk. */
 const GROUP_EVENTS_MAX = 2_000;

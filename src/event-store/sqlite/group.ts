@@ -21,13 +21,23 @@ export interface StreamView {
   no: bigint | undefined;
   readonly name: string;
   readonly storedLast: bigint;
+  /** of the last stored event */
+  readonly storedLeaf: Buffer | undefined;
   readonly pending: PackedEvent[];
 }
 
 const READ_STREAM_END = `
-  SELECT stream.no, (SELECT max(revision) FROM event WHERE stream_no = stream.no) AS last
-    FROM stream
-   WHERE stream.name = :name`;
+  SELECT stream.no, event.revision AS last, event.leaf
+    FROM stream LEFT JOIN event ON event.stream_no = stream.no
+   WHERE stream.name = :name
+   ORDER BY event.revision DESC
+   LIMIT 1`;
+
+interface StreamEndRow {
+  readonly no: bigint;
+  readonly last: bigint | null;
+  readonly leaf: Buffer | null;
+}
 
 const READ_PLACE = `
   SELECT position, store_id AS storeId
@@ -75,7 +85,11 @@ export class Group {
     this.outcomes.push(undefined);
     if (placement === 'repeat') {
       this.repeats.push({ append, index, stream });
-    } else if (placement === 'conflict' || (this.checkIds && this.hasTakenId(append))) {
+    } else if (
+      placement === 'conflict' ||
+      !follows(append, stream) ||
+      (this.checkIds && this.hasTakenId(append))
+    ) {
       const error = revisionConflict(append.stream, expected, actualRevision(last));
       this.outcomes[index] = { ok: false, error };
     } else {
@@ -100,8 +114,14 @@ export class Group {
   private view(name: string): StreamView {
     let view = this.streams.get(name);
     if (view === undefined) {
-      const row = this.sql.get<{ no: bigint; last: bigint | null }>(READ_STREAM_END, { name });
-      view = { no: row?.no, name, storedLast: row?.last ?? -1n, pending: [] };
+      const row = this.sql.get<StreamEndRow>(READ_STREAM_END, { name });
+      view = {
+        no: row?.no,
+        name,
+        storedLast: row?.last ?? -1n,
+        storedLeaf: row?.leaf ?? undefined,
+        pending: [],
+      };
       this.streams.set(name, view);
     }
     return view;
@@ -111,6 +131,11 @@ export class Group {
     if (revision > storedLast) return pending[Number(revision - storedLast) - 1]?.storeId;
     return readPlace(this.sql, no, revision)?.storeId;
   }
+}
+
+/** An entry names its predecessor, so one that was made after another event than the stored one has no place here. */
+function follows({ prev }: PackedAppend, { pending, storedLeaf }: StreamView): boolean {
+  return prev === undefined || isSame(prev, pending.at(-1)?.leaf ?? storedLeaf);
 }
 
 const isSame = (a: Buffer | undefined, b: Buffer | undefined): boolean =>

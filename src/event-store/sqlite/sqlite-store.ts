@@ -1,7 +1,9 @@
 import { isTieoutError, storeUnavailable, TieoutError } from '../../kernel/errors';
-import { checkAppend } from '../append-rules';
+import { bytesOf, checkAppend, refusalOf } from '../append-rules';
 import {
+  type AppendCall,
   type Appended,
+  type AppendOutcome,
   type Expected,
   type LedgerStore,
   type NewEvent,
@@ -137,16 +139,50 @@ class LedgerOnSqlite implements SqliteStore {
   }
 
   async append(stream: string, expected: Expected, events: readonly NewEvent[]): Promise<Appended> {
-    const bytes = checkAppend(stream, expected, events, this.limits);
+    checkAppend(stream, expected, events, this.limits);
+    const [outcome] = await this.send([{ stream, expected, events }]);
+    if (outcome === undefined) throw new TypeError('an append has an outcome');
+    if (!outcome.ok) throw outcome.error;
+    return { revision: outcome.revision, position: outcome.position };
+  }
+
+  async appendEach(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]> {
+    const refused = appends.map((append) => refusalOf(append, this.limits));
+    const good = appends.filter((_, i) => refused[i] === undefined);
+    const outcomes = (await this.sendOrRefuse(good)).values();
+    return refused.map((error) => {
+      if (error !== undefined) return { ok: false, error };
+      const { value } = outcomes.next();
+      if (value === undefined) throw new TypeError('an append has an outcome');
+      return value;
+    });
+  }
+
+  private async sendOrRefuse(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]> {
+    if (appends.length === 0) return [];
+    try {
+      return await this.send(appends);
+    } catch (error) {
+      if (!isTieoutError(error)) throw error;
+      return appends.map(() => ({ ok: false, error }));
+    }
+  }
+
+  /** @throws TieoutError `store-unavailable`, with nothing sent */
+  private async send(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]> {
+    const bytes = appends.reduce((sum, append) => sum + bytesOf(append), 0);
     this.assertWritable(bytes);
-    const sent = this.link.send({ stream, expected, events });
+    const sent = this.link.send(appends);
     this.queuedBytes += bytes;
     this.started.add(sent);
-    const outcome = await sent;
+    const outcomes = await sent;
     this.started.delete(sent);
     this.queuedBytes -= bytes;
-    if (!outcome.ok) throw outcome.error;
-    return { revision: outcome.revision, position: sqlitePositions.at(outcome.sequence) };
+    return outcomes.map((outcome) =>
+      outcome.ok
+        ? { ok: true, revision: outcome.revision, position: sqlitePositions.at(outcome.sequence) }
+        : outcome,
+    );
   }
 
   private assertWritable(bytes: number): void {

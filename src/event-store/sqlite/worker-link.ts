@@ -1,9 +1,10 @@
 import { isTieoutError, outcomeUnknown, storeUnavailable } from '../../kernel/errors';
-import { pack, packedSize } from './append-packet';
+import { type AppendCall } from '../port';
+import { packed } from './append-packet';
 import { type Outcome } from './group';
 import { type Settings } from './pragmas';
 import { type CommittedMessage, noticeOf, outcomesOf, type WriterData } from './worker-protocol';
-import { type AppendCall, type WriterEvents, type WriterLink } from './writer-link';
+import { type WriterEvents, type WriterLink } from './writer-link';
 import { WriterThread } from './writer-thread';
 
 const RESTARTS_MAX = 5;
@@ -16,11 +17,16 @@ export interface WorkerLinkOptions {
   readonly deadlineMs: number;
 }
 
+/** Appends that were sent together; the writer may answer them in several commits. */
 interface Pending {
-  readonly stream: string;
-  /** number of the sweep that was next when the append was sent */
+  readonly appends: readonly AppendCall[];
+  /** ticket of the first; the others follow it */
+  readonly first: number;
+  /** number of the sweep that was next when the appends were sent */
   readonly sweep: number;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly outcomes: Outcome[];
+  open: number;
+  readonly resolve: (outcomes: readonly Outcome[]) => void;
 }
 
 /**
@@ -32,7 +38,10 @@ export class WorkerLink implements WriterLink {
   private thread: WriterThread | undefined;
   private readonly pending = new Map<number, Pending>();
   private packets: Buffer[] = [];
+  /** last ticket given */
   private tickets = 0;
+  /** last ticket of what was handed to the thread */
+  private posted = 0;
   private sweeps = 0;
   private restarts = 0;
   private closing = false;
@@ -58,15 +67,17 @@ export class WorkerLink implements WriterLink {
     }
   }
 
-  send(append: AppendCall): Promise<Outcome> {
-    if (this.thread === undefined) return Promise.resolve(absent());
-    const packet = Buffer.allocUnsafe(packedSize(append.stream, append.events));
-    pack(packet, 0, append);
+  send(appends: readonly AppendCall[]): Promise<readonly Outcome[]> {
+    if (this.thread === undefined) return Promise.resolve(appends.map(absent));
     if (this.packets.length === 0) setImmediate(() => this.post());
-    this.packets.push(packet);
-    this.tickets += 1;
+    this.packets.push(packed(appends));
+    const first = this.tickets + 1;
+    this.tickets += appends.length;
     return new Promise((resolve) => {
-      this.pending.set(this.tickets, { stream: append.stream, sweep: this.sweeps, resolve });
+      const [outcomes, open]: [Outcome[], number] = [[], appends.length];
+      const pending = { appends, first, sweep: this.sweeps, outcomes, open, resolve };
+      for (let ticket = first; ticket <= this.tickets; ticket += 1)
+        this.pending.set(ticket, pending);
     });
   }
 
@@ -90,15 +101,9 @@ export class WorkerLink implements WriterLink {
 
   private post(): void {
     if (this.packets.length === 0 || this.thread === undefined) return;
-    const first = this.tickets - this.packets.length + 1;
-    const packet = new Uint8Array(this.packets.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.packets) {
-      packet.set(part, at);
-      at += part.length;
-    }
+    this.thread.send(this.posted + 1, joined(this.packets));
     this.packets = [];
-    this.thread.send(first, packet);
+    this.posted = this.tickets;
   }
 
   private committed(message: CommittedMessage): void {
@@ -109,16 +114,22 @@ export class WorkerLink implements WriterLink {
 
   private answer(ticket: number, outcome: Outcome): void {
     const pending = this.pending.get(ticket);
+    if (pending === undefined) return;
     this.pending.delete(ticket);
-    pending?.resolve(outcome);
+    pending.outcomes[ticket - pending.first] = outcome;
+    pending.open -= 1;
+    if (pending.open === 0) pending.resolve(pending.outcomes);
   }
 
   /** Tickets ascend, so the oldest stand first. */
   private sweep(): void {
     this.sweeps += 1;
-    for (const [ticket, { stream, sweep }] of this.pending) {
-      if (this.sweeps - sweep <= SWEEPS_A_DEADLINE) return;
-      this.answer(ticket, unknown(stream, 'the writer did not answer within the deadline'));
+    for (const [ticket, pending] of this.pending) {
+      if (this.sweeps - pending.sweep <= SWEEPS_A_DEADLINE) return;
+      this.answer(
+        ticket,
+        unknown(pending, ticket, 'the writer did not answer within the deadline'),
+      );
     }
   }
 
@@ -130,12 +141,12 @@ export class WorkerLink implements WriterLink {
 
   /** What was handed over may be stored; what was not is certainly not. */
   private abandon(): void {
-    const firstUnsent = this.tickets - this.packets.length + 1;
     this.packets = [];
-    for (const [ticket, { stream }] of this.pending) {
-      const outcome = ticket < firstUnsent ? unknown(stream, 'the writer ended') : absent();
-      this.answer(ticket, outcome);
+    for (const [ticket, pending] of this.pending) {
+      const isPosted = ticket <= this.posted;
+      this.answer(ticket, isPosted ? unknown(pending, ticket, 'the writer ended') : absent());
     }
+    this.posted = this.tickets;
   }
 
   private startAgain(): void {
@@ -152,9 +163,24 @@ export class WorkerLink implements WriterLink {
   }
 }
 
-const unknown = (stream: string, cause: string): Outcome => ({
+/** One packet of its own is handed over as it is; several small ones become one. */
+function joined(packets: readonly Buffer[]): Uint8Array<ArrayBuffer> {
+  const [only] = packets;
+  if (packets.length === 1 && only !== undefined && only.length === only.buffer.byteLength) {
+    return new Uint8Array(only.buffer as ArrayBuffer);
+  }
+  const packet = new Uint8Array(packets.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of packets) {
+    packet.set(part, at);
+    at += part.length;
+  }
+  return packet;
+}
+
+const unknown = ({ appends, first }: Pending, ticket: number, cause: string): Outcome => ({
   ok: false,
-  error: outcomeUnknown(stream, cause),
+  error: outcomeUnknown(appends[ticket - first]?.stream ?? '', cause),
 });
 
 const absent = (): Outcome => ({

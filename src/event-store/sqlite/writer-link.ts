@@ -1,6 +1,6 @@
 import { type TieoutError } from '../../kernel/errors';
-import { type Expected, type NewEvent } from '../port';
-import { pack, packedSize, unpack } from './append-packet';
+import { type AppendCall } from '../port';
+import { packed, unpack } from './append-packet';
 import { type CommitNotice } from './commit-participant';
 import { GroupCommit } from './group-commit';
 import { type Outcome } from './group';
@@ -8,18 +8,12 @@ import { type Settings } from './pragmas';
 import { ownLeaves } from './worker-protocol';
 import { type Writer } from './writer';
 
-export interface AppendCall {
-  readonly stream: string;
-  readonly expected: Expected;
-  readonly events: readonly NewEvent[];
-}
-
 /** The way from the store to its writer. */
 export interface WriterLink {
   /** the writing connection's pragmas as SQLite says they are */
   readonly settings: Settings;
-  /** Copies the append before it returns. Always resolves. */
-  send(append: AppendCall): Promise<Outcome>;
+  /** Copies the appends before it returns. Always resolves, with an outcome for each. */
+  send(appends: readonly AppendCall[]): Promise<readonly Outcome[]>;
   /** Commits what was sent, then closes the file and frees the lock. */
   close(): Promise<void>;
 }
@@ -47,12 +41,11 @@ export class InlineLink implements WriterLink {
     });
   }
 
-  send(append: AppendCall): Promise<Outcome> {
-    const packet = Buffer.allocUnsafe(packedSize(append.stream, append.events));
-    pack(packet, 0, append);
-    return new Promise((resolve) => {
-      for (const packed of unpack(packet)) this.commits.push(packed, resolve);
-    });
+  send(appends: readonly AppendCall[]): Promise<readonly Outcome[]> {
+    const taken = unpack(packed(appends));
+    return Promise.all(
+      taken.map((append) => new Promise<Outcome>((resolve) => this.commits.push(append, resolve))),
+    );
   }
 
   async close(): Promise<void> {

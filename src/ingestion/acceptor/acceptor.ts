@@ -1,11 +1,13 @@
-import { isTieoutError, TieoutError } from '../../kernel/errors';
+import { TieoutError } from '../../kernel/errors';
 import { isUuid, sourceEventId } from '../../kernel/ids';
 import { type EntryIds, type Placed } from '../../event-store';
 import { type Privacy } from '../../privacy';
 import { type SourceRegister } from '../sources/source-register';
 import { accountsOf, type Draft, draftOf } from './entry-draft';
 import { type Group, type GroupAppender, type Settled } from './group-appender';
+import { type WindowAppender } from './window-appender';
 import { inParallel } from './in-parallel';
+import { type Keep, type Keeper, keepOne } from './keeping';
 import { type Repeats } from './repeats';
 import {
   type Deliverer,
@@ -22,20 +24,13 @@ import {
   type Unread,
 } from './transition-reader';
 
-/** Keeps what cannot be accepted. */
-export interface Keeper {
-  /** @returns the quarantine item that holds the bytes now */
-  keep(submission: Submission, unread: Unread, deliverer: Deliverer): Promise<string>;
-  /** Closes items whose event was recorded after all. @param ids entry ids just recorded */
-  supersede(ids: readonly string[]): Promise<void>;
-}
-
 export interface AcceptorDependencies {
   readonly origin: string;
   readonly ids: EntryIds;
   readonly reader: TransitionReader;
   readonly sources: SourceRegister;
   readonly privacy: Pick<Privacy, 'pseudonyms' | 'personalValues'>;
+  readonly window: WindowAppender;
   readonly appender: GroupAppender;
   readonly repeats: Repeats;
   readonly keeper: Keeper;
@@ -53,12 +48,17 @@ export interface AcceptOptions {
 /** Streams appended at once; as many appends as the writer takes into one commit. */
 const STREAMS_IN_FLIGHT_MAX = 512;
 const KEEPING_IN_FLIGHT_MAX = 16;
+/** From one repeat among so many on, the ids of the next window are looked up before it is appended. */
+const REPEATS_SHARE = 8;
 
 /**
  * Takes reported facts into the ledger. Every event gets its own result; what cannot be accepted is kept in quarantine;
  * nothing is lost between the two.
  */
 export class Acceptor {
+  /** the last window held events that were recorded before: a file is being sent again */
+  private meetsRepeats = false;
+
   constructor(private readonly deps: AcceptorDependencies) {}
 
   /** Reads a window of events, without accepting them yet: pure work while an earlier window is being written. */
@@ -139,15 +139,19 @@ export class Acceptor {
     );
   }
 
-  /** Looks ids up, answers repeats, appends the rest. What was overtaken by its own repeat comes round again. */
+  /**
+   * Answers repeats and appends the rest; what was overtaken by its own repeat comes round again. In the first round new
+   * events are taken for new, for the store refuses an id that it has; what it refused is looked up.
+   */
   private async settle(
     drafts: readonly Draft[],
     results: (ItemResult | undefined)[],
     options: AcceptOptions,
   ): Promise<void> {
     let open = drafts;
-    while (open.length > 0) {
-      const placed = await this.deps.ids.find(open.map(({ entry }) => entry.id));
+    for (let round = 0; open.length > 0; round += 1) {
+      const asked = round > 0 || this.meetsRepeats ? open : open.filter(isAskedFirst);
+      const placed = await this.placesOf(asked);
       const repeats: { draft: Draft; placed: Placed }[] = [];
       const fresh = new Map<string, Draft>();
       const again: Draft[] = [];
@@ -159,27 +163,56 @@ export class Acceptor {
       }
       const answered = await this.deps.repeats.answerAll(repeats);
       repeats.forEach(({ draft }, i) => (results[draft.place] = answered[i]));
-      const settled = await this.appendAll([...fresh.values()], options);
+      const settled = await this.appendAll([...fresh.values()], options, round === 0);
       for (const { draft, result } of settled) {
         if (result === 'look-up-again') again.push(draft);
         else results[draft.place] = result;
+      }
+      if (round === 0) {
+        this.meetsRepeats = (repeats.length + again.length) * REPEATS_SHARE > drafts.length;
       }
       open = again;
     }
   }
 
-  private async appendAll(fresh: readonly Draft[], options: AcceptOptions): Promise<Settled[]> {
+  private async placesOf(drafts: readonly Draft[]): Promise<ReadonlyMap<string, Placed>> {
+    return drafts.length === 0
+      ? new Map()
+      : this.deps.ids.find(drafts.map(({ entry }) => entry.id));
+  }
+
+  /** @param atOnce without reading the heads of streams that are known; false for what was refused before */
+  private async appendAll(
+    fresh: readonly Draft[],
+    options: AcceptOptions,
+    atOnce: boolean,
+  ): Promise<Settled[]> {
     if (fresh.length === 0) return [];
+    const { window, appender } = this.deps;
     const stopped = options.stopped ?? new Set<string>();
     const commitments = this.commit(fresh.filter(({ entry }) => !stopped.has(entry.stream)));
-    const settled = await inParallel(groupsOf(fresh), STREAMS_IN_FLIGHT_MAX, (group) => {
-      if (stopped.has(group.stream)) return Promise.resolve(notAttempted(group));
-      return this.deps.appender.append(group, {
-        oneAppend: options.oneAppend,
-        commitmentsOf: (id) => commitments.get(id),
-      });
-    });
-    const flat = settled.flat();
+    const commitmentsOf = (id: string) => commitments.get(id);
+    const { oneAppend } = options;
+    const groups = groupsOf(fresh);
+    const going = stopped.size === 0 ? groups : groups.filter(({ stream }) => !stopped.has(stream));
+    const { prepared, left } = atOnce
+      ? window.prepare(going, commitmentsOf)
+      : { prepared: [], left: going };
+    const [sent, careful] = await Promise.all([
+      window.send(prepared),
+      inParallel(left, STREAMS_IN_FLIGHT_MAX, (group) =>
+        appender.append(group, { oneAppend, commitmentsOf }),
+      ),
+    ]);
+    const again = await inParallel(sent.open, STREAMS_IN_FLIGHT_MAX, ({ built, error }) =>
+      appender.appendAgain(built, error),
+    );
+    const flat = [
+      ...sent.settled,
+      ...careful.flat(),
+      ...again.flat(),
+      ...groups.filter(({ stream }) => stopped.has(stream)).flatMap(notAttempted),
+    ];
     for (const { draft, result } of flat) {
       if (result !== 'look-up-again' && !isAccepted(result) && stops(result))
         stopped.add(draft.entry.stream);
@@ -219,21 +252,9 @@ export class Acceptor {
   }
 }
 
-type Keep = (submission: Submission, unread: Unread) => Promise<string | undefined>;
-
-async function keepOne(submission: Submission, unread: Unread, keep: Keep): Promise<NotAccepted> {
-  const { error } = unread;
-  if (error.code === 'source-not-allowed') return { result: 'refused', error };
-  if (error.code === 'too-large') return { result: 'too-large', error };
-  try {
-    const item = await keep(submission, unread);
-    return { result: 'quarantined', error, ...(item === undefined ? {} : { quarantine: item }) };
-  } catch (failure) {
-    // Its bytes are nowhere yet, so it must come again; the reason why is the store's, not the event's.
-    if (!isTieoutError(failure)) throw failure;
-    const result = failure.code === 'outcome-unknown' ? 'unknown' : 'not-attempted';
-    return { result, error: failure };
-  }
+/** Values are stored, and revisions compared, before the append: who sends such an event again must be known by then. */
+function isAskedFirst({ personal, expected }: Draft): boolean {
+  return personal.length > 0 || expected !== undefined;
 }
 
 function groupsOf(drafts: readonly Draft[]): Group[] {

@@ -1,14 +1,14 @@
 import { isTieoutError, TieoutError, tooLarge } from '../../kernel/errors';
-import { leafHash } from '../../kernel/hash';
 import { millisOf } from '../../kernel/instant';
 import { type Clock, type Randomness } from '../../kernel/runtime';
 import { appendWithRetry, type RetryPolicy } from '../../commanding';
-import { type Appended, type LedgerStore } from '../../event-store';
+import { type LedgerStore } from '../../event-store';
 import { appendsOf, type Built, buildOnto, type Rejected } from './built-event';
 import { type Draft } from './entry-draft';
 import { type LedgerIndex } from './ledger-index';
-import { emptyHead, type ObjectHead, type ObjectStates } from './object-states';
-import { type RecentLeaves } from './recent-leaves';
+import { headAfter, type ObjectStates } from './object-states';
+import { recordedResult } from './recorded-result';
+import { type StoredLeaves } from './stored-leaves';
 import { type ItemResult } from './submission';
 
 /** New events of one stream, in the order of the request. */
@@ -29,7 +29,7 @@ export interface GroupOptions {
 export interface AppenderDependencies {
   readonly store: LedgerStore;
   readonly states: ObjectStates;
-  readonly leaves: Pick<RecentLeaves, 'at'>;
+  readonly leaves: StoredLeaves;
   readonly ledgerIndex: LedgerIndex;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -49,10 +49,8 @@ export class GroupAppender {
     const deadline = millisOf(clock.now()) + DEADLINE_MS;
     const settled: Settled[] = [];
     let open: readonly Draft[] = group.drafts;
-    let assumed = this.assumedHead(group);
     for (let round = 0; open.length > 0; round += 1) {
-      const head = assumed ?? (await states.load(group.stream, firstOf(open).workflow));
-      assumed = undefined;
+      const head = await states.load(group.stream, firstOf(open).workflow);
       const recordedAt = clock.now();
       const { built, rejected } = buildOnto(head, open, {
         recordedAt,
@@ -71,36 +69,31 @@ export class GroupAppender {
     return settled;
   }
 
-  /**
-   * An object whose first event this seems to be is taken for new without asking: if it is not, the exact append refuses,
-   * and the next round reads. So bulk that opens thousands of objects does not ask for each.
-   */
-  private assumedHead({ stream, drafts }: Group): ObjectHead | undefined {
-    const first = firstOf(drafts);
-    const { workflow, entry, expected } = first;
-    if (this.deps.states.isKept(stream) || (expected !== undefined && expected !== 'no-stream'))
-      return undefined;
-    const action = entry.type.slice(entry.type.indexOf('.') + 1);
-    const opens = workflow.transitions.some(
-      (t) => t.action === action && t.from.includes(workflow.initial),
-    );
-    return opens ? emptyHead(workflow) : undefined;
+  /** Settles an append that was tried once. @param failed what it failed with; never `revision-conflict` */
+  async appendAgain(append: readonly Built[], failed: TieoutError): Promise<Settled[]> {
+    const { stream } = firstOf(append).draft.entry;
+    const ended = await this.appendEach(stream, [append], failed);
+    return [
+      ...ended.settled,
+      ...ended.overtaken.map((draft) => ({ draft, result: 'look-up-again' as const })),
+    ];
   }
 
   private async appendEach(
     stream: string,
     appends: readonly (readonly Built[])[],
+    failed?: TieoutError,
   ): Promise<{ settled: Settled[]; overtaken: readonly Draft[] }> {
     const settled: Settled[] = [];
     for (const [i, append] of appends.entries()) {
       const later = appends.slice(i + 1).flat();
       try {
-        settled.push(...(await this.appendOne(stream, append)));
+        settled.push(...(await this.appendOne(stream, append, failed)));
       } catch (error) {
         this.deps.states.drop(stream);
         if (!isTieoutError(error)) throw error;
         if (error.code !== 'revision-conflict')
-          return { settled: [...settled, ...failed(append, later, error)], overtaken: [] };
+          return { settled: [...settled, ...unsettled(append, later, error)], overtaken: [] };
         await this.pause();
         const recorded = await this.deps.store.find(
           [...append, ...later].map(({ encoded }) => encoded.id),
@@ -115,66 +108,26 @@ export class GroupAppender {
     return { settled, overtaken: [] };
   }
 
-  private async appendOne(stream: string, append: readonly Built[]): Promise<Settled[]> {
-    const { store, states, ledgerIndex, retry } = this.deps;
+  private async appendOne(
+    stream: string,
+    append: readonly Built[],
+    failed?: TieoutError,
+  ): Promise<Settled[]> {
+    const { store, states, leaves, ledgerIndex, retry: policy } = this.deps;
     const expected = firstOf(append).revision === 0n ? 'no-stream' : firstOf(append).revision - 1n;
     const events = append.map(({ encoded }) => encoded);
-    const appended = await appendWithRetry(store, stream, expected, events, retry);
+    const appended = await appendWithRetry({ stream, expected, events }, { store, policy, failed });
     const firstIndex = ledgerIndex.indexOf(appended.position) - append.length + 1;
-    const stored = await this.storedLeaves(stream, append, appended, firstIndex);
     const last = append[append.length - 1];
-    // Success can also mean that another attempt with the same content was first; its bytes are the ones that count.
-    const isOurs = append.every((event, i) => sameBytes(event.leaf, stored[i]));
-    if (!isOurs || last === undefined) {
+    if (!(await leaves.hold(append, firstIndex)) || last === undefined) {
       states.drop(stream);
       return append.map(({ draft }) => ({ draft, result: 'look-up-again' }));
     }
-    states.keep(stream, {
-      revision: last.revision,
-      leaf: Buffer.from(last.leaf).toString('hex'),
-      state: last.state,
-    });
+    states.keep(stream, headAfter(last));
     return append.map((event, i) => ({
       draft: event.draft,
-      result: this.recorded(event, firstIndex + i),
+      result: recordedResult(event, firstIndex + i, ledgerIndex),
     }));
-  }
-
-  private async storedLeaves(
-    stream: string,
-    append: readonly Built[],
-    { revision }: Appended,
-    firstIndex: number,
-  ): Promise<(Uint8Array | undefined)[]> {
-    const recent = append.map((_, i) => this.deps.leaves.at(firstIndex + i));
-    if (recent.every((leaf) => leaf !== undefined)) return recent;
-    const first = revision - BigInt(append.length - 1);
-    const leaves: Uint8Array[] = [];
-    for await (const event of this.deps.store.readStream(stream, first, append.length))
-      leaves.push(leafHash(event.entry));
-    return leaves;
-  }
-
-  private recorded(
-    { draft, revision, recordedAt, encoded, leaf, flags, state }: Built,
-    index: number,
-  ): ItemResult {
-    return {
-      result: 'recorded',
-      event: {
-        stream: draft.entry.stream,
-        revision: Number(revision),
-        id: encoded.id,
-        type: encoded.type,
-        recordedAt,
-        leaf,
-        position: this.deps.ledgerIndex.positionAt(index),
-        index,
-      },
-      objectState: state.state,
-      flags,
-      entry: encoded.entry,
-    };
   }
 
   /** Two writers that were refused together must not meet again. */
@@ -188,10 +141,6 @@ function firstOf<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined) throw new TypeError('a group has at least one event');
   return first;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  return b !== undefined && Buffer.compare(a, b) === 0;
 }
 
 function parted<T>(list: readonly T[], test: (item: T) => boolean): [T[], T[]] {
@@ -213,7 +162,11 @@ function tooMany(built: readonly Built[]): Settled[] {
 }
 
 /** What follows in the same stream must not pass what failed. */
-function failed(append: readonly Built[], later: readonly Built[], error: TieoutError): Settled[] {
+function unsettled(
+  append: readonly Built[],
+  later: readonly Built[],
+  error: TieoutError,
+): Settled[] {
   const result =
     error.code === 'outcome-unknown'
       ? 'unknown'

@@ -19,11 +19,11 @@ const STREAMS_KEPT_MAX = 16_384;
 
 /**
  * Folded states of objects, each kept under the leaf it ends at. A leaf commits to the whole history before it, so a kept
- * state is exact as long as the store shows that leaf at that revision; a load reads from there on, never from memory
- * alone.
+ * state is exact as long as the store has that leaf at that revision. A load reads it there and goes on; who builds on a
+ * kept state without a load names its leaf to the store, which refuses the append when it has another.
  */
 export class ObjectStates {
-  private kept = new Map<string, ObjectHead>();
+  private younger = new Map<string, ObjectHead>();
   /**
    * The generation before. A full one is forgotten whole: taking the oldest out of a map one by one makes every search for
    * the next oldest pass over the places of all that went before.
@@ -32,29 +32,26 @@ export class ObjectStates {
 
   constructor(private readonly store: Pick<EventStore, 'readStream'>) {}
 
-  isKept(stream: string): boolean {
-    return this.keptHead(stream) !== undefined;
+  /** The head as it was last seen; it may have moved since. */
+  kept(stream: string): ObjectHead | undefined {
+    return this.younger.get(stream) ?? this.older.get(stream);
   }
 
   keep(stream: string, head: ObjectHead): void {
-    this.kept.set(stream, head);
-    if (this.kept.size < STREAMS_KEPT_MAX) return;
-    this.older = this.kept;
-    this.kept = new Map();
+    this.younger.set(stream, head);
+    if (this.younger.size < STREAMS_KEPT_MAX) return;
+    this.older = this.younger;
+    this.younger = new Map();
   }
 
   drop(stream: string): void {
-    this.kept.delete(stream);
+    this.younger.delete(stream);
     this.older.delete(stream);
-  }
-
-  private keptHead(stream: string): ObjectHead | undefined {
-    return this.kept.get(stream) ?? this.older.get(stream);
   }
 
   /** The head as the store has it now. @throws TieoutError `store-unavailable`, `store-corrupt` */
   async load(stream: string, workflow: WorkflowDefinition): Promise<ObjectHead> {
-    const kept = this.keptHead(stream);
+    const kept = this.kept(stream);
     const onward = kept === undefined ? undefined : await this.readOn(stream, kept);
     const head = onward ?? (await this.readWhole(stream, workflow));
     if (head.revision >= 0n) this.keep(stream, head);
@@ -88,6 +85,15 @@ export class ObjectStates {
 
 export function emptyHead(workflow: WorkflowDefinition): ObjectHead {
   return { revision: -1n, leaf: undefined, state: initialState(workflow) };
+}
+
+/** The head of a stream that ends with an event just stored. @param leaf 32 bytes */
+export function headAfter(last: {
+  readonly revision: bigint;
+  readonly leaf: Uint8Array;
+  readonly state: ObjectState;
+}): ObjectHead {
+  return { revision: last.revision, leaf: hex(last.leaf), state: last.state };
 }
 
 function onto(head: ObjectHead, event: RecordedEvent): ObjectHead {

@@ -6,7 +6,7 @@ import { type Randomness } from '../../kernel/runtime';
 import { type BlobStore } from '../../blob-store';
 import { type Executor } from '../../commanding';
 import { type EntryIds } from '../../event-store';
-import { type Keeper } from '../acceptor/acceptor';
+import { type Keeper } from '../acceptor/keeping';
 import { type Deliverer, type Submission } from '../acceptor/submission';
 import { type Sources, type Unread } from '../acceptor/transition-reader';
 import { type Delivery, type QuarantineCause, type QuarantineError } from '../quarantine.events';

@@ -1,3 +1,4 @@
+import { appendEachCases } from './append-each.cases';
 import { appendCases } from './append.cases';
 import { conflictCases } from './conflict.cases';
 import { corruptionCases } from './corruption.cases';
@@ -11,6 +12,7 @@ import { subscribeCases } from './subscribe.cases';
 
 const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   append: appendCases,
+  'append each': appendEachCases,
   conflict: conflictCases,
   idempotency: idempotencyCases,
   'read a stream': readStreamCases,

@@ -3,6 +3,6 @@ import { MemoryStage } from './memory-stage';
 
 eventStoreContract('the memory store', {
   capabilities: new Set(['second-reader']),
-  cases: 40,
+  cases: 45,
   stage: async () => new MemoryStage(),
 });

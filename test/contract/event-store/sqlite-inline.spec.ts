@@ -25,7 +25,7 @@ eventStoreContract('the SQLite store, inline', {
     'busy',
     'tamper',
   ]),
-  cases: 49,
+  cases: 54,
   stage: async () =>
     new SqliteStage({ mode: 'inline', workerFile: worker.file, childFile: child.file }),
 });

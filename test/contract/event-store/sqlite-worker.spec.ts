@@ -28,7 +28,7 @@ eventStoreContract('the SQLite store, in a worker thread', {
     'busy',
     'tamper',
   ]),
-  cases: 54,
+  cases: 59,
   stage: async () =>
     new SqliteStage({ mode: 'worker', workerFile: worker.file, childFile: child.file }),
 });

@@ -89,6 +89,47 @@ describe('acceptor', () => {
     expect(told(await accept([{ ...approved, expectedrevision: '1' }]))).toEqual(['recorded 2']);
   });
 
+  it('places a fact after what another acceptor recorded since it last saw the object', async () => {
+    const shared = openMemoryStore();
+    const [here, there] = [acceptorOn(privacy, shared), acceptorOn(privacy, shared)];
+    await here.accept([received]);
+    await there.accept([approved]);
+    expect(told(await here.accept([posted]))).toEqual(['recorded 2']);
+    expect(told(await there.accept([posted, approved, received]))).toEqual([
+      'duplicate 2',
+      'duplicate 1',
+      'duplicate 0',
+    ]);
+  });
+
+  it('hands the new events of a window over in one call', async () => {
+    const store = openMemoryStore();
+    const handed: number[] = [];
+    const { accept } = acceptorOn(privacy, {
+      ...storeWith(store, (real) => real),
+      appendEach: (appends) => {
+        handed.push(appends.length);
+        return store.appendEach(appends);
+      },
+    });
+    const openings = [1, 2, 3].map((n) => step(`o${n}`, 'received', 'received', 10, `INV-${n}`));
+    const nexts = [1, 2, 3].map((n) => step(`n${n}`, 'approved', 'approved', 20, `INV-${n}`));
+    await accept(openings);
+    expect(told(await accept(nexts))).toEqual(['recorded 1', 'recorded 1', 'recorded 1']);
+    expect(handed).toEqual([3, 3]);
+  });
+
+  it('answers a conflict for an id that is recorded for another object, and records its neighbours', async () => {
+    const { accept } = acceptorOn(privacy);
+    await accept([received]);
+    const elsewhere = step('e1', 'received', 'received', 10, 'INV-2');
+    const neighbour = step('n1', 'received', 'received', 10, 'INV-3');
+    expect(told(await accept([elsewhere, neighbour]))).toEqual([
+      'conflict event-id-conflict',
+      'recorded 0',
+    ]);
+  });
+
   it('settles an unknown outcome by the same append again', async () => {
     const shared = openMemoryStore();
     let calls = 0;
