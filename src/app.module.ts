@@ -24,6 +24,7 @@ import {
   ConsistencyInterceptor,
   CURSORS,
   EXECUTOR,
+  HEADS,
   LOG_READER,
   PERSONAL_VALUES,
   PRIVACY,
@@ -38,6 +39,7 @@ import { IngestionModule } from './ingestion';
 import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
+import { CompletenessController } from './sealing/completeness.controller';
 import { LogController, SIGNER } from './sealing/log.controller';
 import { ProofController } from './sealing/proof.controller';
 import { TileController } from './sealing/tile.controller';
@@ -46,6 +48,7 @@ const CONTROLLERS = [
   AccessController,
   AccountsController,
   ApiKeysController,
+  CompletenessController,
   DuplicateDocumentsController,
   EventsController,
   EvidencePacksController,
@@ -108,6 +111,7 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
     [BLOBS, runtime.blobs],
     [LOG_READER, runtime.log],
     [RECEIPTS, runtime.receipts],
+    [HEADS, runtime.heads],
     [CURSORS, runtime.cursors],
     [PRIVACY, runtime.privacy],
     [PSEUDONYMS, runtime.privacy.pseudonyms],

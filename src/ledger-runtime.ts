@@ -11,6 +11,7 @@ import { type Config } from './config';
 import { indexOfPosition, openSqliteStore, type SqliteStore } from './event-store/sqlite';
 import { Metrics } from './health/metrics';
 import { Cursors } from './http';
+import { openHeads } from './open-heads';
 import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
 import { guardByMark } from './ledger-mark';
@@ -23,12 +24,14 @@ import {
   keyFolder,
   loadSigner,
   recoveryName,
+  type Heads,
   type LedgerReceipts,
   type LogReader,
   type MarkKeeper,
   refuseFoundingBelowMark,
   type Signer,
   SqliteLog,
+  type TileReader,
 } from './sealing';
 import { openSecrets, type Secrets } from './secrets';
 
@@ -46,8 +49,9 @@ export interface LedgerRuntime {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly store: SqliteStore;
-  readonly log: LogReader;
+  readonly log: LogReader & TileReader;
   readonly receipts: LedgerReceipts;
+  readonly heads: Heads;
   readonly executor: Executor;
   readonly readModel: ReadModel;
   readonly blobs: BlobStore;
@@ -99,6 +103,8 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     metrics.noteCommit(notice.count);
     projector.notify();
   });
+  const heads = openHeads({ config, clock, folder, store, log });
+  store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
   const retry = { attemptsMax: RETRIES_MAX, sleep };
   const executor = new Executor({ origin: config.origin, store, clock, retry });
   const over = (): boolean => readModel.query(bootstrapIsOver);
@@ -109,6 +115,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     metrics,
     secrets,
     signer,
+    heads,
     mark,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
     authenticator: new KeyAuthenticator(executor, pepper, clock, over),
@@ -117,6 +124,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
       if (position !== undefined) await readModel.waitFor(store.positions.print(position), waitMs);
     },
     close: async () => {
+      await heads.close();
       await store.close();
       await mark.close();
       await projector.close();

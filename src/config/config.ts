@@ -29,6 +29,10 @@ export interface Config {
   readonly logPublic: boolean;
   /** true: OpenAPI document and docs need no credential from other machines either */
   readonly docsPublic: boolean;
+  /** commit to the heads of all streams after this many events; 0: not by count */
+  readonly headsEvents: number;
+  /** and after so many milliseconds with any event; 0: not by time */
+  readonly headsMs: number;
   /** false runs writer and projector on the main thread */
   readonly workers: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';

@@ -49,6 +49,8 @@ function build(reader: Reader): Config {
     anchorDir: reader.get(v.anchorDir, join(dataDir, 'anchors', ledger)),
     logPublic: reader.get(v.logPublic, false),
     docsPublic: reader.get(v.docsPublic, false),
+    headsEvents: reader.getDefault(v.headsEvents),
+    headsMs: reader.getDefault(v.headsMs),
     workers: reader.get(v.workers, true),
     logLevel: reader.get(v.logLevel, 'info'),
     limits: {

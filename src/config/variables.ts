@@ -124,6 +124,18 @@ export const VARIABLES = {
     'whether documents and docs need no credential from other machines',
     yesNo,
   ),
+  headsEvents: variable(
+    'TIEOUT_HEADS_EVENTS',
+    '4096',
+    'events after which the heads of all streams are committed; 0 means not by count',
+    whole(0, 65_536),
+  ),
+  headsMs: variable(
+    'TIEOUT_HEADS_MS',
+    '600000',
+    'milliseconds after which they are committed if there are new events; 0 means not by time',
+    whole(0, 86_400_000),
+  ),
   workers: variable(
     'TIEOUT_WORKERS',
     'yes',

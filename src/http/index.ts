@@ -12,6 +12,7 @@ export {
   PERSONAL_VALUES,
   PRIVACY,
   CURSORS,
+  HEADS,
 } from './tokens';
 export { AUTHENTICATOR, AuthGuard, isLoopback, type Authenticator } from './auth.guard';
 export { bodyStream, readBody } from './body';

@@ -13,3 +13,5 @@ export const PERSONAL_VALUES = Symbol('personal-values');
 /** pseudonyms and personal values of one event, or of many, in one transaction */
 export const PRIVACY = Symbol('privacy');
 export const CURSORS = Symbol('cursors');
+/** commitments to the last event of every stream, and proofs by them */
+export const HEADS = Symbol('heads');

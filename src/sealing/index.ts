@@ -3,6 +3,10 @@ export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
+export { Heads, type HeadsSource } from './heads';
+export { type HeadsCommitted, HeadsWriter, lastCommitted } from './heads-commit';
+export { commitmentIn, type HeadsProof, headsProofJson, headsProofText } from './heads-json';
+export { type HeadsAt, HeadsKeeper } from './heads-keeper';
 export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';
 export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
 export { keyFolder, loadSigner, readSecretFile, writeSecretFile } from './key-file';
@@ -28,3 +32,4 @@ export { readPrivateKey, type Signer, signerOf } from './signer';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
 export { checkStore, checkStoreFolder, type StoreCheckOptions } from './store-check';
+export { type TileReader } from './tile-reader';

@@ -68,6 +68,9 @@ export class TestApp {
     const config = loadConfig({
       TIEOUT_DATA_DIR: folder,
       TIEOUT_WORKERS: 'no',
+      // Tests count events; one that wants commitments to heads says so.
+      TIEOUT_HEADS_EVENTS: '0',
+      TIEOUT_HEADS_MS: '0',
       TIEOUT_ORIGIN: 'tieout.example/acme',
       TIEOUT_LEDGER: 'acme',
       ...env,
