@@ -53,6 +53,7 @@ CREATE INDEX run_by_index ON run (log_index);
 CREATE TABLE match_group (
   id TEXT NOT NULL, definition TEXT NOT NULL, pass TEXT NOT NULL, status TEXT NOT NULL, currency TEXT NOT NULL,
   difference TEXT NOT NULL, clearing_date TEXT NOT NULL, interchangeable INTEGER NOT NULL, keys TEXT NOT NULL,
+  facts TEXT,
   first_run TEXT NOT NULL, last_run TEXT NOT NULL, reason TEXT, decided_by TEXT,
   PRIMARY KEY (definition, id)
 ) STRICT, WITHOUT ROWID;

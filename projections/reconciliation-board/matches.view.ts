@@ -1,6 +1,7 @@
 import { formatMinor } from '../../src/kernel/money';
 import { definitionVersion } from '../../src/reconciliation/matching/definition.policy';
 import { explainGroup } from '../../src/reconciliation/matching/explain.policy';
+import { type GroupFacts } from '../../src/reconciliation/matching/result';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
 import { explained, linesById, type LineView } from './lines.view';
 
@@ -15,6 +16,7 @@ interface GroupRow {
   readonly clearing_date: string;
   readonly interchangeable: bigint;
   readonly keys: string;
+  readonly facts: string | null;
   readonly first_run: string;
   readonly last_run: string;
   readonly reason: string | null;
@@ -53,7 +55,7 @@ export interface MatchFilter {
 
 const SELECT_GROUPS = `
   SELECT g.id, g.definition, r.version, g.pass, g.status, g.currency, g.difference, g.clearing_date,
-         g.interchangeable, g.keys, g.first_run, g.last_run, g.reason, g.decided_by
+         g.interchangeable, g.keys, g.facts, g.first_run, g.last_run, g.reason, g.decided_by
     FROM match_group g LEFT JOIN run r ON r.id = g.last_run`;
 const BY_ID = `WHERE g.id = :id LIMIT 1`;
 const IN_ORDER = `ORDER BY g.id LIMIT :limit`;
@@ -140,6 +142,7 @@ function matchView(row: GroupRow, all: Members): MatchView {
     keys: JSON.parse(row.keys) as string[],
     difference,
     currency,
+    ...(row.facts === null ? {} : { facts: JSON.parse(row.facts) as GroupFacts }),
   };
   return {
     id: row.id,

@@ -6,7 +6,7 @@ import { applyBreakAssigned, applyGroupConfirmed, applyGroupUnmatched } from './
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 1, {
+export const reconciliationBoard = projection('reconciliation-board', 2, {
   schema: BOARD_SCHEMA,
   on: {
     'batch.received': applyBatchReceived,

@@ -21,10 +21,11 @@ const SUPERSEDE_GROUPS = `
    WHERE definition = :definition AND status = 'confirmed' AND last_run <> :run`;
 
 const SAVE_GROUP = `
-  INSERT INTO match_group (id, definition, pass, status, currency, difference, clearing_date, interchangeable, keys,
+  INSERT INTO match_group (id, definition, pass, status, currency, difference, clearing_date, interchangeable, keys, facts,
          first_run, last_run)
-  VALUES (:id, :definition, :pass, 'confirmed', :currency, :difference, :clearingDate, :interchangeable, :keys, :run, :run)
-  ON CONFLICT (definition, id) DO UPDATE SET status = 'confirmed', last_run = excluded.last_run`;
+  VALUES (:id, :definition, :pass, 'confirmed', :currency, :difference, :clearingDate, :interchangeable, :keys, :facts, :run, :run)
+  ON CONFLICT (definition, id) DO UPDATE SET status = 'confirmed', facts = excluded.facts,
+         last_run = excluded.last_run`;
 
 const SAVE_ALLOCATION = `
   INSERT INTO allocation (definition, match_group, line, side, amount_minor, live)
@@ -77,6 +78,7 @@ function saveGroup(group: GroupRow, { run, definition }: RunCommitted, db: Proje
     clearingDate: group.clearingDate,
     interchangeable: group.interchangeable ? 1 : 0,
     keys: JSON.stringify(group.keys),
+    facts: group.facts === undefined ? null : JSON.stringify(group.facts),
     run,
   });
   for (const { line, side, allocated } of group.members) {

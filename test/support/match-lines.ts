@@ -17,6 +17,8 @@ export interface LineSpec {
   readonly date?: string;
   readonly endToEnd?: readonly string[];
   readonly document?: readonly string[];
+  readonly batch?: readonly string[];
+  readonly counterparty?: string;
 }
 
 function line(side: Side, name: string, spec: LineSpec): MatchLine {
@@ -28,7 +30,12 @@ function line(side: Side, name: string, spec: LineSpec): MatchLine {
     currency,
     amountMinor: minor,
     bookDate: date,
-    keys: { endToEnd: spec.endToEnd ?? [], document: spec.document ?? [] },
+    keys: {
+      endToEnd: spec.endToEnd ?? [],
+      document: spec.document ?? [],
+      ...(spec.batch === undefined ? {} : { batch: spec.batch }),
+    },
+    ...(spec.counterparty === undefined ? {} : { counterparty: spec.counterparty }),
   };
 }
 

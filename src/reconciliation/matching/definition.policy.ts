@@ -1,23 +1,9 @@
 import bank from '../definitions/bank.definition.json';
 import { type CivilDate } from '../../kernel/civil-date';
+import { checkDefinition } from './definition-check.policy';
+import { type MatchPass } from './match-pass.policy';
 
-/** Kinds of key that a pass can compare. */
-export type KeyKind = 'endToEnd' | 'document';
-
-/** One way to explain lines by one another; passes run in the order of their definition, the strongest first. */
-export interface MatchPass {
-  readonly id: string;
-  /** as a controller would say it */
-  readonly name: string;
-  readonly shape: '1:1';
-  /** `same`: both lines name one account; `not-named-by-A`: for lines of side A that name none */
-  readonly account: 'same' | 'not-named-by-A';
-  readonly key: KeyKind;
-  readonly amount: 'equal';
-  readonly uniqueness: 'mutual';
-  readonly outcome: 'confirm';
-  readonly ambiguous: 'hold';
-}
+export { type BucketSum, type KeyKind, type MatchPass, type SubsetSum } from './match-pass.policy';
 
 /** Finance objects of the ledger that are lines of a side. */
 export interface LedgerObjects {
@@ -43,7 +29,7 @@ export interface Definition {
   readonly passes: readonly MatchPass[];
 }
 
-const DEFINITIONS: readonly Definition[] = [bank as Definition];
+const DEFINITIONS: readonly Definition[] = [checkDefinition(bank as Definition)];
 
 /** The version in force on a date; `undefined` when no definition of that id is. */
 export function definitionInForce(id: string, on: CivilDate): Definition | undefined {

@@ -1,6 +1,7 @@
-import { type CivilDate, dayNumber } from '../../kernel/civil-date';
+import { type CivilDate } from '../../kernel/civil-date';
 import { formatMinor } from '../../kernel/money';
 import { type Definition } from './definition.policy';
+import { count, factsOf, grouped, whyUnique } from './explain-facts.policy';
 
 /** A line as a sentence names it. */
 export interface ExplainedLine {
@@ -20,6 +21,8 @@ export interface ExplainedGroup {
   readonly difference: string;
   readonly currency: string;
   readonly lines: readonly ExplainedLine[];
+  /** what a sum rests on */
+  readonly facts?: { readonly pool: number; readonly chancePpm?: number };
 }
 
 export interface ExplainedBreak {
@@ -50,7 +53,9 @@ const NAMED_MAX = 4;
 /** Why these lines explain one another, so that a controller can check it without the code. */
 export function explainGroup(group: ExplainedGroup, definition: Definition): string {
   const version = `Definition ${definition.id}, version ${definition.version}.`;
-  const lines = sentence(group.lines.map((line) => describe(line, definition)));
+  const named = group.lines.slice(0, NAMED_MAX).map((line) => describe(line, definition));
+  const more = group.lines.length - named.length;
+  const lines = sentence(more > 0 ? [...named, `and ${more} more`] : named);
   const index = definition.passes.findIndex(({ id }) => id === group.pass);
   const pass = definition.passes[index];
   if (pass === undefined) {
@@ -59,16 +64,8 @@ export function explainGroup(group: ExplainedGroup, definition: Definition): str
       : `Difference ${group.currency} ${grouped(group.difference)}.`;
     return `Matched by a person. ${lines} ${difference} ${version}`;
   }
-  const account =
-    pass.account === 'same'
-      ? 'Same account, currency and amount'
-      : 'The book names no account; same currency and amount';
-  const keys = `references equal after normalising (${group.keys.join(', ')})`;
-  const unique = group.interchangeable
-    ? 'One of several pairs that are identical on each side: INTERCHANGEABLE, paired in order of date.'
-    : 'Only candidate on either side (1 of 1, 1 of 1).';
-  const facts = [account, keys, ...lagOf(group.lines, definition)].join('; ');
-  return `Matched by pass ${index + 1}, ${pass.name}. ${lines} ${facts}. ${unique} ${version}`;
+  const facts = factsOf(group, pass, definition);
+  return `Matched by pass ${index + 1}, ${pass.name}. ${lines} ${facts.join('; ')}. ${whyUnique(group, pass, definition)} ${version}`;
 }
 
 /** What is open, and what keeps it from being matched, with both values. */
@@ -92,16 +89,27 @@ function headOf(
       return `At the ${B.name} and not in the ${A.name}.`;
     case 'AMOUNT_DIFFERENCE':
       return `Same reference, other amount: ${failed.map((f) => failure(f, definition)).join('; ')}.`;
+    case 'DATE_OUT_OF_WINDOW':
+      return `Same reference and amount, date outside the window: ${failed.map((f) => failure(f, definition)).join('; ')}.`;
+    case 'SPLIT_INCOMPLETE':
+      return `${counts} carry one id and do not add up: ${failed.map((f) => failure(f, definition)).join('; ')}.`;
     case 'DUPLICATE': {
       const surplus = Math.abs(countA - countB);
       return `${counts} are identical; ${count(surplus, countA > countB ? A.name : B.name)} too many.`;
     }
     default:
-      return reason === 'key-reused'
-        ? `One reference on ${counts} with other amounts; a person decides which belong together.`
-        : `${counts} have more than one explanation; the engine does not choose.`;
+      return `${counts} ${AMBIGUOUS[reason ?? ''] ?? AMBIGUOUS.competing}`;
   }
 }
+
+const AMBIGUOUS: Readonly<Record<string, string>> = {
+  competing: 'have more than one explanation; the engine does not choose.',
+  'key-reused': 'carry one key, and it does not tell which belong together; a person decides.',
+  'second-solution': 'have more than one sum that fits; the engine does not choose.',
+  'contested-claim': 'are claimed by more than one sum or key; none is confirmed.',
+  'bucket-too-big': 'have more candidates than one can check; the whole bucket is left open.',
+  'budget-exhausted': 'have too many possible sums to search all of them; none is confirmed.',
+};
 
 function nearestOf({ type, nearest }: ExplainedBreak, definition: Definition): string {
   if (type !== 'UNMATCHED_A' && type !== 'UNMATCHED_B') return '';
@@ -128,26 +136,7 @@ function describe(
   return `${sides[side].name} ${bookDate} ${currency} ${grouped(formatMinor(amountMinor, currency))} ${name}`;
 }
 
-function lagOf(lines: readonly ExplainedLine[], { sides }: Definition): readonly string[] {
-  const a = lines.find(({ side }) => side === 'A');
-  const b = lines.find(({ side }) => side === 'B');
-  if (a === undefined || b === undefined) return [];
-  const days = dayNumber(b.bookDate) - dayNumber(a.bookDate);
-  if (days === 0) return ['same day'];
-  const gap = `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}`;
-  return [`${sides.B.name} ${gap} ${days > 0 ? 'after' : 'before'} ${sides.A.name}`];
-}
-
 const sentence = (parts: readonly string[]) => {
   const text = parts.join('; ');
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 };
-
-const count = (n: number, name: string) => `${n} ${name} ${n === 1 ? 'line' : 'lines'}`;
-
-/** `-1250.00` as `-1,250.00`. */
-const grouped = (decimal: string) =>
-  decimal.replace(/\B(?=(\d{3})+(?!\d))/g, (_, __, at: number, whole: string) => {
-    const point = whole.indexOf('.');
-    return point >= 0 && at > point ? '' : ',';
-  });

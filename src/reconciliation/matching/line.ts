@@ -1,5 +1,4 @@
 import { type CivilDate } from '../../kernel/civil-date';
-import { type KeyKind } from './definition.policy';
 
 export type Side = 'A' | 'B';
 
@@ -16,5 +15,10 @@ export interface MatchLine {
   readonly amountMinor: bigint;
   readonly bookDate: CivilDate;
   /** normalised references by kind, sorted, without repeats */
-  readonly keys: Readonly<Record<KeyKind, readonly string[]>>;
+  readonly keys: Readonly<Record<'endToEnd' | 'document', readonly string[]>> & {
+    /** payout, batch or group ids that a whole set of lines carries */
+    readonly batch?: readonly string[];
+  };
+  /** canonical; empty or absent when the source names none */
+  readonly counterparty?: string;
 }

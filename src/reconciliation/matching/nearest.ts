@@ -1,104 +1,141 @@
 import { formatMinor } from '../../kernel/money';
-import { type MatchLine, otherSide, type Side } from './line';
+import { type Columns } from './columns';
 import { byText } from './reference.policy';
 import { type FailedPredicate, type NearestCandidate } from './result';
 
 /** Lines under one reference that are compared; the lowest ids, so that the choice does not depend on order. */
 const SAME_REFERENCE_MAX = 100;
 
-interface Candidate {
-  readonly line: MatchLine;
-  readonly failed: readonly FailedPredicate[];
-}
-
 /** Finds for an open line the open line of the other side that fails fewest predicates. A hint for people, never a match. */
 export class NearestCandidates {
-  readonly #byReference = new Map<string, MatchLine[]>();
-  readonly #byAmount = new Map<string, MatchLine[]>();
+  readonly #byReference = new Map<number, number[]>();
+  readonly #byAmount = new Map<bigint, number[]>();
 
-  /** @param open in order of id */
-  constructor(open: readonly MatchLine[]) {
+  /** @param open ascending */
+  constructor(
+    private readonly columns: Columns,
+    open: readonly number[],
+  ) {
+    const { side, day } = columns;
     for (const line of open) {
-      for (const key of allKeys(line))
-        addTo(this.#byReference, `${line.side} ${key}`, line, SAME_REFERENCE_MAX);
-      addTo(this.#byAmount, amountKey(line.side, line), line, Infinity);
+      for (const key of this.keysOf(line))
+        addTo(this.#byReference, 2 * key + (side[line] as number), line, SAME_REFERENCE_MAX);
+      addTo(this.#byAmount, this.amountKey(line, side[line] as number), line, Infinity);
     }
-    for (const lines of this.#byAmount.values()) {
-      lines.sort((x, y) => byText(x.bookDate, y.bookDate) || byText(x.id, y.id));
+    for (const lines of this.#byAmount.values())
+      if (lines.length > 1) lines.sort((x, y) => (day[x] as number) - (day[y] as number) || x - y);
+  }
+
+  nearestTo(line: number): NearestCandidate | undefined {
+    const other = 1 - (this.columns.side[line] as number);
+    const found: number[] = [];
+    for (const key of this.keysOf(line))
+      found.push(...(this.#byReference.get(2 * key + other) ?? []));
+    found.push(...this.around(this.#byAmount.get(this.amountKey(line, other)) ?? [], line));
+    let best = found[0];
+    if (best === undefined) return undefined;
+    for (const next of found) if (next !== best && this.isCloser(line, next, best)) best = next;
+    return { line: this.columns.ids[best] as string, failed: this.failed(line, best) };
+  }
+
+  /** The lines of a list in order of date that stand next to a line's date, on either side of it. */
+  private around(lines: readonly number[], line: number): readonly number[] {
+    const { day } = this.columns;
+    const own = day[line] as number;
+    let low = 0;
+    let high = lines.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((day[lines[middle] as number] as number) < own) low = middle + 1;
+      else high = middle;
     }
+    return lines.slice(Math.max(0, low - 1), low + 1);
   }
 
-  nearestTo(line: MatchLine): NearestCandidate | undefined {
-    const side = otherSide(line.side);
-    const found = new Set<MatchLine>();
-    for (const key of allKeys(line))
-      for (const other of this.#byReference.get(`${side} ${key}`) ?? []) found.add(other);
-    for (const other of around(this.#byAmount.get(amountKey(side, line)) ?? [], line))
-      found.add(other);
-    const [best] = [...found]
-      .map((other) => compare(line, other))
-      .sort((x, y) => closer(line, x, y));
-    return best === undefined ? undefined : { line: best.line.id, failed: best.failed };
+  /** Fewest failed predicates, then the least difference in amount, then in days, then the lowest id. */
+  private isCloser(line: number, x: number, y: number): boolean {
+    const failures = this.failures(line, x) - this.failures(line, y);
+    if (failures !== 0) return failures < 0;
+    const [gapX, gapY] = [this.gap(line, x), this.gap(line, y)];
+    if (gapX !== gapY) return gapX < gapY;
+    const { day } = this.columns;
+    const own = day[line] as number;
+    const days = Math.abs((day[x] as number) - own) - Math.abs((day[y] as number) - own);
+    return days !== 0 ? days < 0 : x < y;
+  }
+
+  private failures(line: number, other: number): number {
+    const { currency, amount } = this.columns;
+    const sameCurrency = currency[line] === currency[other];
+    return (
+      (this.shareKey(line, other) ? 0 : 1) +
+      (sameCurrency ? 0 : 1) +
+      (sameCurrency && amount[line] === amount[other] ? 0 : 1) +
+      (this.sameAccount(line, other) ? 0 : 1)
+    );
+  }
+
+  private failed(line: number, other: number): FailedPredicate[] {
+    const { side, currency, currencies, amount, account, accounts } = this.columns;
+    const [a, b] = side[line] === 0 ? [line, other] : [other, line];
+    const failed: FailedPredicate[] = [];
+    const add = (predicate: FailedPredicate['predicate'], of: (line: number) => string) =>
+      failed.push({ predicate, a: of(a), b: of(b) });
+    const money = (at: number) => currencies[currency[at] as number] as string;
+    if (!this.shareKey(a, b)) add('reference', (at) => this.keyTexts(at).join(' '));
+    if (currency[a] !== currency[b]) add('currency', money);
+    if (currency[a] !== currency[b] || amount[a] !== amount[b])
+      add('amount', (at) => formatMinor(amount[at] as bigint, money(at)));
+    if (!this.sameAccount(a, b)) add('account', (at) => accounts[account[at] as number] as string);
+    return failed;
+  }
+
+  /** A book line that names no account agrees with any. */
+  private sameAccount(line: number, other: number): boolean {
+    const { side, account } = this.columns;
+    const a = side[line] === 0 ? line : other;
+    return account[a] === 0 || account[line] === account[other];
+  }
+
+  private shareKey(x: number, y: number): boolean {
+    const own = this.keysOf(x);
+    return this.keysOf(y).some((key) => own.includes(key));
+  }
+
+  /** Amounts of two currencies have no difference; they come after all that have one. */
+  private gap(line: number, other: number): bigint {
+    const { currency, amount } = this.columns;
+    if (currency[line] !== currency[other]) return 2n ** 66n;
+    const difference = (amount[line] as bigint) - (amount[other] as bigint);
+    return difference < 0n ? -difference : difference;
+  }
+
+  private keysOf(line: number): number[] {
+    const { endToEnd, document } = this.columns.keys;
+    const found: number[] = [];
+    for (const { starts, values } of [endToEnd, document]) {
+      for (let at = starts[line] as number; at < (starts[line + 1] as number); at += 1) {
+        const key = values[at] as number;
+        if (!found.includes(key)) found.push(key);
+      }
+    }
+    return found;
+  }
+
+  private keyTexts(line: number): string[] {
+    return this.keysOf(line)
+      .map((key) => this.columns.keyTexts[key] as string)
+      .sort(byText);
+  }
+
+  /** Amount, currency and side in one number. */
+  private amountKey(line: number, side: number): bigint {
+    const { amount, currency } = this.columns;
+    return (amount[line] as bigint) * 0x20000n + BigInt(2 * (currency[line] as number) + side);
   }
 }
 
-/** The lines of a list in order of date that stand next to a line's date, on either side of it. */
-function around(lines: readonly MatchLine[], { bookDate }: MatchLine): readonly MatchLine[] {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (byText(lines[middle]?.bookDate ?? '', bookDate) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return lines.slice(Math.max(0, low - 1), low + 1);
-}
-
-function compare(line: MatchLine, other: MatchLine): Candidate {
-  const [a, b] = line.side === 'A' ? [line, other] : [other, line];
-  const failed: FailedPredicate[] = [];
-  const bKeys = new Set(allKeys(b));
-  if (!allKeys(a).some((key) => bKeys.has(key))) {
-    failed.push({ predicate: 'reference', a: allKeys(a).join(' '), b: allKeys(b).join(' ') });
-  }
-  if (a.currency !== b.currency)
-    failed.push({ predicate: 'currency', a: a.currency, b: b.currency });
-  if (a.currency !== b.currency || a.amountMinor !== b.amountMinor) {
-    failed.push({ predicate: 'amount', a: amountText(a), b: amountText(b) });
-  }
-  if (a.account !== '' && a.account !== b.account) {
-    failed.push({ predicate: 'account', a: a.account, b: b.account });
-  }
-  return { line: other, failed };
-}
-
-/** Fewest failed predicates, then the least difference in amount, then in days, then the lowest id. */
-function closer(line: MatchLine, x: Candidate, y: Candidate): number {
-  return (
-    x.failed.length - y.failed.length ||
-    compareBig(gap(line, x.line), gap(line, y.line)) ||
-    days(line, x.line) - days(line, y.line) ||
-    byText(x.line.id, y.line.id)
-  );
-}
-
-/** Amounts of two currencies have no difference; they come after all that have one. */
-function gap(line: MatchLine, other: MatchLine): bigint {
-  if (line.currency !== other.currency) return 2n ** 64n;
-  const difference = line.amountMinor - other.amountMinor;
-  return difference < 0n ? -difference : difference;
-}
-
-const days = (line: MatchLine, other: MatchLine) => Math.abs(dayOf(line) - dayOf(other));
-const dayOf = ({ bookDate }: MatchLine) => Date.parse(bookDate) / 86_400_000;
-const compareBig = (x: bigint, y: bigint) => (x < y ? -1 : x > y ? 1 : 0);
-const allKeys = ({ keys }: MatchLine) =>
-  [...new Set([...keys.endToEnd, ...keys.document])].sort(byText);
-const amountText = ({ amountMinor, currency }: MatchLine) => formatMinor(amountMinor, currency);
-const amountKey = (side: Side, { currency, amountMinor }: MatchLine) =>
-  `${side} ${currency} ${amountMinor}`;
-
-function addTo(map: Map<string, MatchLine[]>, key: string, line: MatchLine, max: number): void {
+function addTo<K>(map: Map<K, number[]>, key: K, line: number, max: number): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [line]);
   else if (list.length < max) list.push(line);

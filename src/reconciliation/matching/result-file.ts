@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../kernel/canonical-json';
+import { canonicalJson, quoted } from '../../kernel/canonical-json';
 import { type JsonObject } from '../../kernel/json';
 import { formatMinor } from '../../kernel/money';
 import { type Side } from './line';
@@ -7,12 +7,15 @@ import {
   type Break,
   type MatchGroup,
   type MatchResult,
+  type Member,
   type PassTotal,
   type SideTotal,
 } from './result';
 
 /** A group as the result file has it. */
-export type GroupRow = Omit<MatchGroup, 'members' | 'differenceMinor'> & {
+export type GroupRow = Omit<MatchGroup, 'kind' | 'members' | 'differenceMinor'> & {
+  /** a suggestion is shown; its lines are open */
+  readonly kind: 'group' | 'suggestion';
   readonly members: readonly {
     readonly line: string;
     readonly side: Side;
@@ -31,34 +34,47 @@ export type TotalRow = JsonObject & { readonly kind: 'total' };
 export type ResultRow = GroupRow | Ambiguity | BreakRow | TotalRow;
 
 /**
- * The result as bytes: one RFC 8785 object a line, groups, ambiguities, breaks, totals, each kind in order of id. Nothing
- * in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
+ * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, each
+ * kind in order of id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
  */
 export function* resultText({
   groups,
   ambiguities,
+  suggestions,
   breaks,
   totals,
 }: MatchResult): Generator<string> {
-  for (const group of groups) yield line(groupRow(group));
-  for (const ambiguity of ambiguities) yield line({ ...ambiguity });
+  for (const group of groups) yield groupText('group', group);
+  for (const ambiguity of ambiguities) yield line(ambiguity);
+  for (const item of suggestions) yield groupText('suggestion', item);
   for (const item of breaks) yield line(breakRow(item));
   for (const total of totals) yield line(totalRow(total));
 }
 
 const line = (row: ResultRow): string => `${canonicalJson(row as unknown as JsonObject)}\n`;
 
-function groupRow({ members, differenceMinor, ...group }: MatchGroup): GroupRow {
-  const text = (minor: bigint) => formatMinor(minor, group.currency);
-  return {
-    ...group,
-    members: members.map(({ line: id, side, allocatedMinor }) => ({
-      line: id,
-      side,
-      allocated: text(allocatedMinor),
-    })),
-    difference: text(differenceMinor),
-  };
+/** As `canonicalJson` would write it, without the object in between: most lines of a file are groups. */
+function groupText(kind: 'group' | 'suggestion', group: MatchGroup): string {
+  const { currency, members, facts } = group;
+  let last = members[0]?.allocatedMinor ?? 0n;
+  let allocated = quoted(formatMinor(last, currency));
+  let list = '';
+  for (let i = 0; i < members.length; i += 1) {
+    const { line: id, side, allocatedMinor } = members[i] as Member;
+    if (allocatedMinor !== last) {
+      last = allocatedMinor;
+      allocated = quoted(formatMinor(last, currency));
+    }
+    list += `${i === 0 ? '' : ','}{"allocated":${allocated},"line":${quoted(id)},"side":"${side}"}`;
+  }
+  return (
+    `{"clearingDate":${quoted(group.clearingDate)},"currency":${quoted(currency)}` +
+    `,"difference":${quoted(formatMinor(group.differenceMinor, currency))}` +
+    (facts === undefined ? '' : `,"facts":${canonicalJson({ ...facts })}`) +
+    `,"id":${quoted(group.id)},"interchangeable":${group.interchangeable}` +
+    `,"keys":[${group.keys.map(quoted).join(',')}],"kind":"${kind}","members":[${list}]` +
+    `,"pass":${quoted(group.pass)}}\n`
+  );
 }
 
 function breakRow({ aMinor, bMinor, ...item }: Break): BreakRow {

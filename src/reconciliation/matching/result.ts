@@ -24,10 +24,27 @@ export interface MatchGroup {
   readonly keys: readonly string[];
   /** one of several identical pairs, paired in a fixed order */
   readonly interchangeable: boolean;
+  /** what a sum rests on */
+  readonly facts?: GroupFacts;
+}
+
+/** What was searched before a sum was taken for an explanation. */
+export interface GroupFacts {
+  /** lines that could have been part of it */
+  readonly pool: number;
+  /** sums of the pool that would hit the amount by chance, in parts per million */
+  readonly chancePpm?: number;
 }
 
 /** Why the engine does not choose. */
-export type AmbiguityReason = 'competing' | 'surplus-twin' | 'key-reused';
+export type AmbiguityReason =
+  | 'competing'
+  | 'surplus-twin'
+  | 'key-reused'
+  | 'second-solution'
+  | 'contested-claim'
+  | 'bucket-too-big'
+  | 'budget-exhausted';
 
 export interface Ambiguity {
   readonly kind: 'ambiguity';
@@ -39,12 +56,20 @@ export interface Ambiguity {
   readonly lines: readonly string[];
   readonly countA: number;
   readonly countB: number;
+  /** pairs that the pass would join, by line id; left out when they are many or the pass makes no pairs */
+  readonly candidates?: readonly (readonly [a: string, b: string])[];
 }
 
 export type BreakType =
-  'UNMATCHED_A' | 'UNMATCHED_B' | 'AMOUNT_DIFFERENCE' | 'DUPLICATE' | 'AMBIGUOUS';
+  | 'UNMATCHED_A'
+  | 'UNMATCHED_B'
+  | 'AMOUNT_DIFFERENCE'
+  | 'DATE_OUT_OF_WINDOW'
+  | 'SPLIT_INCOMPLETE'
+  | 'DUPLICATE'
+  | 'AMBIGUOUS';
 
-export type Predicate = 'reference' | 'amount' | 'account' | 'currency';
+export type Predicate = 'reference' | 'amount' | 'account' | 'currency' | 'date';
 
 export interface FailedPredicate {
   readonly predicate: Predicate;
@@ -108,6 +133,8 @@ export interface MatchResult {
   /** every list in order of id */
   readonly groups: readonly MatchGroup[];
   readonly ambiguities: readonly Ambiguity[];
+  /** groups that a person may confirm; their lines are open */
+  readonly suggestions: readonly MatchGroup[];
   readonly breaks: readonly Break[];
   readonly totals: readonly (SideTotal | PassTotal)[];
 }

@@ -1,40 +1,43 @@
-import { type MatchLine } from './line';
+import { type Columns } from './columns';
 import { type MatchGroup, type PassTotal, type SideTotal } from './result';
+import { GROUPED, type Workings } from './workings';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Totals per side and per pass, each by currency; amounts of two currencies are never added. */
 export function totalsOf(
-  lines: readonly MatchLine[],
-  groups: readonly MatchGroup[],
+  columns: Columns,
+  { state, groups }: Pick<Workings, 'state' | 'groups'>,
 ): (SideTotal | PassTotal)[] {
-  const allocated = new Set(groups.flatMap(({ members }) => members.map(({ line }) => line)));
-  const totals = new Map<string, Writable<SideTotal>>();
-  for (const line of lines) {
-    const total = sideTotal(totals, line);
+  const { count, side, currency, amount } = columns;
+  const totals: (Writable<SideTotal> | undefined)[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const at = 2 * (currency[i] as number) + (side[i] as number);
+    const total = (totals[at] ??= sideTotal(columns, i));
+    const minor = amount[i] as bigint;
     total.lines += 1;
-    total.amountMinor += line.amountMinor;
-    if (allocated.has(line.id)) {
-      total.allocatedLines += 1;
-      total.allocatedMinor += line.amountMinor;
-    } else {
-      total.openLines += 1;
-      total.openMinor += line.amountMinor;
-    }
+    total.amountMinor += minor;
+    if (state[i] !== GROUPED) continue;
+    total.allocatedLines += 1;
+    total.allocatedMinor += minor;
   }
-  return [...totals.values(), ...passTotals(groups)];
+  const sides = totals.flatMap((total) => (total === undefined ? [] : [total]));
+  for (const total of sides) {
+    total.openLines = total.lines - total.allocatedLines;
+    total.openMinor = total.amountMinor - total.allocatedMinor;
+  }
+  return [...sides, ...passTotals(groups)];
 }
 
 function sideTotal(
-  totals: Map<string, Writable<SideTotal>>,
-  { side, currency }: MatchLine,
+  { side: sides, currency: numbers, currencies }: Columns,
+  line: number,
 ): Writable<SideTotal> {
-  const id = `side/${side}/${currency}`;
-  const known = totals.get(id);
-  if (known !== undefined) return known;
-  const total: Writable<SideTotal> = {
+  const side = sides[line] === 0 ? 'A' : 'B';
+  const currency = currencies[numbers[line] as number] as string;
+  return {
     kind: 'total',
-    id,
+    id: `side/${side}/${currency}`,
     side,
     currency,
     lines: 0,
@@ -44,25 +47,26 @@ function sideTotal(
     openLines: 0,
     openMinor: 0n,
   };
-  totals.set(id, total);
-  return total;
 }
 
 function passTotals(groups: readonly MatchGroup[]): PassTotal[] {
   const totals = new Map<string, Writable<PassTotal>>();
   for (const { pass, currency, members, differenceMinor } of groups) {
     const id = `pass/${pass}/${currency}`;
-    const total = totals.get(id) ?? {
-      kind: 'total',
-      id,
-      pass,
-      currency,
-      groups: 0,
-      allocatedAMinor: 0n,
-      allocatedBMinor: 0n,
-      differenceMinor: 0n,
-    };
-    totals.set(id, total);
+    let total = totals.get(id);
+    if (total === undefined) {
+      total = {
+        kind: 'total',
+        id,
+        pass,
+        currency,
+        groups: 0,
+        allocatedAMinor: 0n,
+        allocatedBMinor: 0n,
+        differenceMinor: 0n,
+      };
+      totals.set(id, total);
+    }
     total.groups += 1;
     total.differenceMinor += differenceMinor;
     for (const { side, allocatedMinor } of members) {

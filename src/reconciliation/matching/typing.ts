@@ -1,17 +1,12 @@
 import { formatMinor } from '../../kernel/money';
-import { componentsOf } from './candidates';
-import { type Definition } from './definition.policy';
+import { blocksOf } from './blocks';
+import { Components } from './components';
+import { type Definition, type MatchPass } from './definition.policy';
 import { breakId } from './ids';
-import { type MatchLine } from './line';
 import { NearestCandidates } from './nearest';
-import { byText } from './reference.policy';
-import {
-  type Ambiguity,
-  type AmbiguityReason,
-  type Break,
-  type BreakType,
-  type FailedPredicate,
-} from './result';
+import { halfOf, isInWindow, specOf, sumOf } from './passes/pass-lines';
+import { type AmbiguityReason, type Break, type BreakType, type FailedPredicate } from './result';
+import { AVAILABLE, HELD, type Workings } from './workings';
 
 interface Typed {
   readonly type: BreakType;
@@ -20,92 +15,122 @@ interface Typed {
 }
 
 /**
- * Every open line as part of one break: ambiguous sets, then lines that agree in reference and not in amount, then single
- * lines with their nearest candidate.
- *
- * @param available lines that no pass took, in order of id
- * @param all all lines, in order of id
+ * Every open line as part of one break: ambiguous sets, then lines that agree in a key and not in amount or date, then
+ * single lines with their nearest candidate.
  */
-export function breaksOf(
-  definition: Definition,
-  available: readonly MatchLine[],
-  ambiguities: readonly Ambiguity[],
-  all: readonly MatchLine[],
-): Break[] {
-  const byId = new Map(all.map((line) => [line.id, line]));
-  const breaks = ambiguities.map(({ lines, reason }) => {
-    const type = reason === 'surplus-twin' ? 'DUPLICATE' : 'AMBIGUOUS';
-    return breakOf(
-      definition.id,
-      lines.map((id) => byId.get(id) as MatchLine),
-      { type, reason },
-    );
-  });
-  let open = available;
-  for (const { account, key } of definition.passes) {
-    const taken = new Set<string>();
-    for (const { a, b } of componentsOf(open, { account, key }, 'any')) {
-      const lines = [...a, ...b].sort((x, y) => byText(x.id, y.id));
-      breaks.push(breakOf(definition.id, lines, amountDifference(a, b)));
-      for (const { id } of lines) taken.add(id);
+export function breaksOf(definition: Definition, workings: Workings): Break[] {
+  const { state } = workings;
+  const make = (lines: ArrayLike<number>, typed: Typed) =>
+    breakOf(definition.id, workings, lines, typed);
+  const breaks = workings.ambiguities.map(({ reason }, at) =>
+    make(workings.ambiguous[at] as Uint32Array, {
+      type: reason === 'surplus-twin' ? 'DUPLICATE' : 'AMBIGUOUS',
+      reason,
+    }),
+  );
+  const seen = new Set<string>();
+  for (const pass of definition.passes) {
+    const kind = `${pass.account} ${pass.key}`;
+    if (pass.key === 'none' || pass.shape === 'contra' || pass.outcome === 'suggest') continue;
+    if (seen.has(kind)) continue;
+    seen.add(kind);
+    for (const { a, b } of sharingKey(workings, pass)) {
+      const lines = Uint32Array.from([...a, ...b]).sort();
+      breaks.push(make(lines, typeOf(workings, pass, a, b)));
+      for (const line of lines) state[line] = HELD;
     }
-    if (taken.size > 0) open = open.filter(({ id }) => !taken.has(id));
   }
-  return [...breaks, ...unmatched(definition.id, open)];
-}
-
-/** One reference, one line a side, two amounts. More lines under one reference: a person decides which belong together. */
-function amountDifference(a: readonly MatchLine[], b: readonly MatchLine[]): Typed {
-  const [bookLine] = a;
-  const [bankLine] = b;
-  if (a.length > 1 || b.length > 1 || bookLine === undefined || bankLine === undefined) {
-    return { type: 'AMBIGUOUS', reason: 'key-reused' };
-  }
-  // Equal amounts are here only if a person rejected the pair.
-  if (bookLine.amountMinor === bankLine.amountMinor)
-    return { type: 'AMBIGUOUS', reason: 'competing' };
-  const { currency } = bookLine;
-  const failed: FailedPredicate = {
-    predicate: 'amount',
-    a: formatMinor(bookLine.amountMinor, currency),
-    b: formatMinor(bankLine.amountMinor, currency),
-  };
-  return { type: 'AMOUNT_DIFFERENCE', failed: [failed] };
-}
-
-function unmatched(definition: string, open: readonly MatchLine[]): Break[] {
-  const candidates = new NearestCandidates(open);
-  return open.map((line) => {
+  const open: number[] = [];
+  for (let i = 0; i < state.length; i += 1) if (state[i] === AVAILABLE) open.push(i);
+  const candidates = new NearestCandidates(workings.columns, open);
+  for (const line of open) {
+    const type = workings.columns.side[line] === 0 ? 'UNMATCHED_A' : 'UNMATCHED_B';
     const nearest = candidates.nearestTo(line);
-    const type = line.side === 'A' ? 'UNMATCHED_A' : 'UNMATCHED_B';
-    return {
-      ...breakOf(definition, [line], { type }),
-      ...(nearest === undefined ? {} : { nearest }),
-    };
-  });
+    const made = make([line], { type });
+    breaks.push(nearest === undefined ? made : { ...made, nearest });
+  }
+  return breaks;
 }
 
-/** @param lines in order of id */
+function* sharingKey(
+  workings: Workings,
+  pass: MatchPass,
+): Generator<{ a: Uint32Array; b: Uint32Array }> {
+  const { columns } = workings;
+  const keyOnly: MatchPass = { ...pass, amount: 'sum', counterparty: 'any' };
+  const half = halfOf(workings, keyOnly);
+  const blocks = blocksOf(columns, specOf(columns, keyOnly, half));
+  const components = new Components(columns.count);
+  for (let block = 0; block < blocks.count; block += 1) {
+    components.joinAll(blocks.firstA(block), blocks.a(block));
+    components.joinAll(blocks.firstA(block), blocks.b(block));
+  }
+  const sets = components.listed(half);
+  for (let set = 0; set < sets.count; set += 1) yield { a: sets.a(set), b: sets.b(set) };
+}
+
+/** One key, one line a side: what differs. More lines under one key: their sums, or a person decides. */
+function typeOf({ columns }: Workings, pass: MatchPass, a: Uint32Array, b: Uint32Array): Typed {
+  const { amount, day, dates, currency, currencies } = columns;
+  const [x, y] = [a[0] as number, b[0] as number];
+  const money = currencies[currency[x] as number] as string;
+  const different = (minorA: bigint, minorB: bigint): FailedPredicate => ({
+    predicate: 'amount',
+    a: formatMinor(minorA, money),
+    b: formatMinor(minorB, money),
+  });
+  if (a.length > 1 || b.length > 1) {
+    const [sumA, sumB] = [sumOf(columns, a), sumOf(columns, b)];
+    return pass.shape === 'N:M' && sumA !== sumB
+      ? { type: 'SPLIT_INCOMPLETE', failed: [different(sumA, sumB)] }
+      : { type: 'AMBIGUOUS', reason: 'key-reused' };
+  }
+  const [minorA, minorB] = [amount[x] as bigint, amount[y] as bigint];
+  if (minorA !== minorB) return { type: 'AMOUNT_DIFFERENCE', failed: [different(minorA, minorB)] };
+  const [dayA, dayB] = [day[x] as number, day[y] as number];
+  if (isInWindow(pass, dayA, dayB)) {
+    // Amount, key and date agree: these are here only because a person rejected the pair.
+    return { type: 'AMBIGUOUS', reason: 'competing' };
+  }
+  const failed: FailedPredicate = {
+    predicate: 'date',
+    a: dates.get(dayA) ?? '',
+    b: dates.get(dayB) ?? '',
+  };
+  return { type: 'DATE_OUT_OF_WINDOW', failed: [failed] };
+}
+
+/** @param lines ascending */
 function breakOf(
   definition: string,
-  lines: readonly MatchLine[],
+  { columns }: Workings,
+  lines: ArrayLike<number>,
   { type, reason, failed = [] }: Typed,
 ): Break {
-  const ids = lines.map(({ id }) => id);
-  const sum = (side: 'A' | 'B') =>
-    lines.reduce((total, l) => (l.side === side ? total + l.amountMinor : total), 0n);
+  const { ids, side, amount, day, dates, currency, currencies } = columns;
+  let [aMinor, bMinor, countA, first] = [0n, 0n, 0, Infinity];
+  const own: string[] = [];
+  for (let i = 0; i < lines.length; i += 1) {
+    const line = lines[i] as number;
+    own.push(ids[line] as string);
+    first = Math.min(first, day[line] as number);
+    if (side[line] === 0) {
+      aMinor += amount[line] as bigint;
+      countA += 1;
+    } else bMinor += amount[line] as bigint;
+  }
   return {
     kind: 'break',
-    id: breakId(definition, ids),
+    id: breakId(definition, own),
     type,
     ...(reason === undefined ? {} : { reason }),
-    currency: lines[0]?.currency ?? '',
-    lines: ids,
-    countA: lines.filter(({ side }) => side === 'A').length,
-    countB: lines.filter(({ side }) => side === 'B').length,
-    aMinor: sum('A'),
-    bMinor: sum('B'),
-    bookDate: lines.map(({ bookDate }) => bookDate).sort(byText)[0] ?? '',
+    currency: currencies[currency[lines[0] as number] as number] ?? '',
+    lines: own,
+    countA,
+    countB: lines.length - countA,
+    aMinor,
+    bMinor,
+    bookDate: dates.get(first) ?? '',
     failed,
   };
 }

@@ -82,9 +82,16 @@ const keysOf = (raw: readonly string[]): string[] =>
  * The extract of one side, a canonical JSON object a line in order of id: its hash names the population that a run saw.
  */
 export function* extractOf(lines: readonly MatchLine[]): Generator<string> {
-  for (const { id, account, currency, amountMinor, bookDate, keys } of lines) {
+  for (const { id, account, currency, amountMinor, bookDate, keys, counterparty } of lines) {
     const amount = moneyJson({ minor: amountMinor, currency });
-    const { document, endToEnd } = keys;
-    yield `${canonicalJson({ id, account, amount: { ...amount }, bookDate, keys: { document, endToEnd } })}\n`;
+    const { document, endToEnd, batch = [] } = keys;
+    yield `${canonicalJson({
+      id,
+      account,
+      amount: { ...amount },
+      bookDate,
+      keys: { document, endToEnd, ...(batch.length === 0 ? {} : { batch }) },
+      ...(counterparty === undefined || counterparty === '' ? {} : { counterparty }),
+    })}\n`;
   }
 }

@@ -33,6 +33,8 @@ export interface RunTotal {
 export interface RunResult extends FileRef {
   readonly groups: number;
   readonly ambiguities: number;
+  /** groups that a person may confirm; absent in runs of engine 1 */
+  readonly suggestions?: number;
   /** by type */
   readonly breaks: Readonly<Record<string, number>>;
   /** groups by pass */

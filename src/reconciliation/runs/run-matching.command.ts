@@ -161,12 +161,14 @@ function inputHash(
 function countsOf({
   groups,
   ambiguities,
+  suggestions,
   breaks,
   totals,
 }: MatchResult): Omit<RunResult, keyof FileRef> {
   return {
     groups: groups.length,
     ambiguities: ambiguities.length,
+    suggestions: suggestions.length,
     breaks: tally(breaks.map(({ type }) => type)),
     passes: tally(groups.map(({ pass }) => pass)),
     totals: totals

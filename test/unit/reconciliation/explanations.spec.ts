@@ -86,7 +86,7 @@ describe('explanations', () => {
     [
       'AMBIGUOUS',
       'key-reused',
-      'One reference on 1 book line and 2 bank lines with other amounts;',
+      '1 book line and 2 bank lines carry one key, and it does not tell which belong together;',
     ],
   ])('counts the lines of %s %s', (type, reason, sentence) => {
     const item = {
