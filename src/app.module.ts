@@ -40,7 +40,9 @@ import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
-import { LogController, SIGNER } from './sealing/log.controller';
+import { KeyChange } from './sealing';
+import { LogController } from './sealing/log.controller';
+import { LOG_KEYS, LogKeysController } from './sealing/log-keys.controller';
 import { ProofController } from './sealing/proof.controller';
 import { TileController } from './sealing/tile.controller';
 
@@ -55,6 +57,7 @@ const CONTROLLERS = [
   FindingsController,
   HealthController,
   LogController,
+  LogKeysController,
   MetricsController,
   ObjectsController,
   ProblemsController,
@@ -88,7 +91,8 @@ export class AppModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: ConsistencyInterceptor },
         { provide: PEPPER, useValue: runtime.secrets.pepper },
-        { provide: SIGNER, useValue: runtime.signer },
+        { provide: LOG_KEYS, useValue: runtime.keys },
+        { provide: KeyChange, useValue: runtime.keyChange },
         { provide: Metrics, useValue: runtime.metrics },
         { provide: HEALTH, useValue: { state: () => healthOf(runtime) } },
       ],
@@ -121,7 +125,7 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }
 
-function healthOf({ readModel, store, mark }: LedgerRuntime): HealthState {
+function healthOf({ readModel, store, mark, jobs }: LedgerRuntime): HealthState {
   const reasons: string[] = [];
   const { state, stopped } = readModel.status();
   if (state === 'stopped') reasons.push(`the read model stopped: ${stopped?.code ?? 'unknown'}`);
@@ -130,6 +134,6 @@ function healthOf({ readModel, store, mark }: LedgerRuntime): HealthState {
     if (store.finding.members['releasedSize'] !== undefined) reasons.push(store.finding.message);
   }
   // Appends never wait for the anchor volume, so it does not take the service out of work either.
-  const warnings = mark.failure === undefined ? [] : [mark.failure];
+  const warnings = [...(mark.failure === undefined ? [] : [mark.failure]), ...jobs.failures()];
   return { ready: reasons.length === 0, reasons, warnings };
 }

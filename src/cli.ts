@@ -8,7 +8,13 @@ import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { demo, type DemoCommand } from './cli/demo';
 import { importFile, type ImportCommand } from './cli/import';
-import { keysGenerate, keysShow } from './cli/keys';
+import { keysApprove, keysGenerate, keysRotate, keysShow, type RotateCommand } from './cli/keys';
+import {
+  type CompromisedCommand,
+  keysCompromised,
+  keysRetire,
+  type RetireCommand,
+} from './cli/keys-offline';
 import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
@@ -145,6 +151,41 @@ function addKeys(tieout: Command): void {
     .action((options: { origin: string; out: string }) => {
       finish(keysGenerate(options.origin, options.out, outputOf(tieout.opts<Globals>())));
     });
+  keys
+    .command('rotate')
+    .description('ask for a new key; another person approves it')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--overlap-days <days>', 'how long both keys sign', '30')
+    .action(async (options: RotateCommand) => {
+      const globals = tieout.opts<Globals>();
+      finish(await keysRotate(targetOf(globals), options, outputOf(globals)));
+    });
+  keys
+    .command('approve')
+    .description('approve a new key that another person asked for')
+    .argument('<id>', 'id of the rotation')
+    .action(async (id: string) => {
+      const globals = tieout.opts<Globals>();
+      finish(await keysApprove(targetOf(globals), id, outputOf(globals)));
+    });
+  keys
+    .command('retire')
+    .description('retire the older of two keys now; the service is stopped')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .option('--vkey <vkey>', 'the key; the oldest in service otherwise')
+    .action(async (options: RetireCommand) =>
+      finish(await keysRetire(options, outputOf(tieout.opts<Globals>()))),
+    );
+  keys
+    .command('compromised')
+    .description('replace a lost key by the word of the recovery key; the service is stopped')
+    .requiredOption('--recovery-key <file>', 'private recovery key, mode 0600')
+    .requiredOption('--trusted-size <n>', 'last size that a witness or timestamp vouches for')
+    .requiredOption('--reason <text>', 'what happened, for the record')
+    .option('--vkey <vkey>', 'the lost key; the one in service otherwise')
+    .action(async (options: CompromisedCommand) =>
+      finish(await keysCompromised(options, outputOf(tieout.opts<Globals>()))),
+    );
   keys
     .command('show')
     .description('print the verification key of the configured ledger')

@@ -14,6 +14,7 @@ import { Cursors } from './http';
 import { openHeads } from './open-heads';
 import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
+import { type LedgerJobs, startJobs } from './ledger-jobs';
 import { guardByMark } from './ledger-mark';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
 import {
@@ -21,15 +22,17 @@ import {
   createReceipts,
   createSealer,
   foundLedger,
+  KeyChange,
   keyFolder,
   loadSigner,
+  readKeyHistory,
   recoveryName,
   type Heads,
   type LedgerReceipts,
+  type LogKeys,
   type LogReader,
   type MarkKeeper,
   refuseFoundingBelowMark,
-  type Signer,
   SqliteLog,
   type TileReader,
 } from './sealing';
@@ -59,7 +62,9 @@ export interface LedgerRuntime {
   readonly cursors: Cursors;
   readonly authenticator: KeyAuthenticator;
   readonly metrics: Metrics;
-  readonly signer: Signer;
+  readonly keys: LogKeys;
+  readonly keyChange: KeyChange;
+  readonly jobs: LedgerJobs;
   readonly mark: MarkKeeper;
   readonly secrets: Secrets;
   /** Waits until every recorded event can be read. */
@@ -81,7 +86,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   if (isNew) refuseFoundingBelowMark(config.anchorDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
-  const { pepper, kek, signer } = secrets;
+  const { pepper, kek } = secrets;
   const store = await openStore(config, folder, secrets);
   const log = new SqliteLog(store.reader(), config.origin);
   const mark = await orClose(store, async () => {
@@ -107,6 +112,10 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
   const retry = { attemptsMax: RETRIES_MAX, sleep };
   const executor = new Executor({ origin: config.origin, store, clock, retry });
+  const keys = { history: () => readKeyHistory(store.reader()) };
+  const { logKeyFile: keyFile } = config;
+  const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile });
+  const jobs = startJobs({ pause, keyChange });
   const over = (): boolean => readModel.query(bootstrapIsOver);
   const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
   return {
@@ -114,8 +123,10 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     privacy,
     metrics,
     secrets,
-    signer,
     heads,
+    keys,
+    keyChange,
+    jobs,
     mark,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
     authenticator: new KeyAuthenticator(executor, pepper, clock, over),
@@ -125,6 +136,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     },
     close: async () => {
       await heads.close();
+      await jobs.stop();
       await store.close();
       await mark.close();
       await projector.close();

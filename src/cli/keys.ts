@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeys, loadSigner, policyText } from '../sealing';
+import { type BulkTarget } from '../client/bulk';
+import { hex } from '../kernel/hash';
 import { systemRandomness } from '../system';
+import { clientOf, UsageError } from './connection';
 import { type ExitCode, type Output } from './output';
 
 /** Makes a ledger's signing key and its recovery key; shows only what may be shown. */
@@ -32,4 +35,42 @@ export function keysShow(
   if (output.json) output.out(JSON.stringify({ origin, vkey }));
   else output.out(asPolicy ? policyText(vkey).trimEnd() : vkey);
   return 0;
+}
+
+export interface RotateCommand {
+  readonly reason: string;
+  readonly overlapDays: string;
+}
+
+/** Asks for a new key of the log; prints the id that another person approves. */
+export async function keysRotate(
+  target: BulkTarget,
+  { reason, overlapDays }: RotateCommand,
+  output: Output,
+): Promise<ExitCode> {
+  if (!/^\d{1,3}$/u.test(overlapDays)) throw new UsageError('--overlap-days is 0 to 365.');
+  const asked = { reason, overlapDays: Number(overlapDays) };
+  const key = `keys-rotate-${hex(systemRandomness.bytes(8))}`;
+  const { body } = await clientOf(target).command<Rotation>('/v1/log/keys/rotate', key, asked);
+  output.out(output.json ? JSON.stringify(body) : body.id);
+  output.note(`Another person approves it: tieout keys approve ${body.id}`);
+  return 0;
+}
+
+/** Approves a new key; prints its vkey, which auditors and witnesses pin. */
+export async function keysApprove(
+  target: BulkTarget,
+  id: string,
+  output: Output,
+): Promise<ExitCode> {
+  const path = `/v1/log/keys/rotate/${encodeURIComponent(id)}/approve`;
+  const { body } = await clientOf(target).command<Rotation>(path, `keys-approve-${id}`);
+  output.out(output.json ? JSON.stringify(body) : body.vkey);
+  output.note('Give the line above to auditors and witnesses before the old key is retired.');
+  return 0;
+}
+
+interface Rotation {
+  readonly id: string;
+  readonly vkey: string;
 }

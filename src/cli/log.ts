@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { loadConfig } from '../config';
 import { openSqlite } from '../event-store/sqlite';
 import { isTieoutError } from '../kernel/errors';
-import { exportLog, foundingOf, type LogExported, policyText, SqliteLog } from '../sealing';
+import {
+  exportLog,
+  foundingOf,
+  type LogExported,
+  policyText,
+  readKeyHistory,
+  SqliteLog,
+} from '../sealing';
 import { UsageError } from './connection';
 import { type ExitCode, type Output, Progress } from './output';
 
@@ -46,11 +53,12 @@ async function exported(
   process.once('SIGINT', interrupted);
   let progress: Progress | undefined;
   try {
-    const { origin, vkey } = foundingOf(sql);
+    const { origin } = foundingOf(sql);
+    const vkeys = readKeyHistory(sql).current.map(({ key }) => key.vkey);
     return await exportLog({
       log: new SqliteLog(sql, origin),
       folder,
-      keys: policyText(vkey),
+      keys: policyText(...vkeys),
       ...(command.fromSize === undefined ? {} : { fromSize: sizeOf(command.fromSize) }),
       signal: stop.signal,
       onProgress: (_done, total) => (progress ??= new Progress(output, 'files', total)).add(),

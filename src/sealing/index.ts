@@ -9,8 +9,12 @@ export { commitmentIn, type HeadsProof, headsProofJson, headsProofText } from '.
 export { type HeadsAt, HeadsKeeper } from './heads-keeper';
 export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';
 export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
+export { KeyChange, type LogKeys } from './key-change';
+export { readKeyHistory } from './key-entries';
 export { keyFolder, loadSigner, readSecretFile, writeSecretFile } from './key-file';
-export { generateKeys, type GeneratedKeys, recoveryName } from './keys';
+export { type KeyHistory } from './key-history';
+export { generateKeys, type GeneratedKeys, handOverOf, newKeyFile, recoveryName } from './keys';
+export { logKeys } from './log-keys.decider';
 export { exportLog, type LogExported } from './log-export';
 export { countPieces, type LogPiece, logPieces } from './log-pieces';
 export { type LogReader } from './log-reader';
@@ -27,6 +31,7 @@ export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from '.
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { isSealNotice, releasedCheckpoint } from './seal-notice';
 export { createSealer } from './sealer';
+export { type SignerOf } from './signing-keys';
 export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
 export { SqliteLog } from './sqlite-log';

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -72,17 +73,19 @@ export function loadSigner(path: string, origin: string): Signer {
  * Finds the private keys of a ledger: in its key file, and in files beside it that a rotation made, whose names begin
  * with that of the key file and a dot.
  *
- * @throws TieoutError `configuration`, now for an unusable key file, later for a vkey without one
+ * @throws TieoutError `configuration`, when a vkey is asked for that no file holds, or a file is not as it must be
  */
 export function keyFolder(path: string, origin: string): SignerOf {
   const found = new Map<string, Signer>();
-  const add = (file: string): void => {
-    const signer = loadSigner(file, origin);
-    found.set(signer.vkey, signer);
+  const look = (): void => {
+    for (const file of [path, ...rotatedFiles(path)]) {
+      if (!existsSync(file)) continue;
+      const signer = loadSigner(file, origin);
+      found.set(signer.vkey, signer);
+    }
   };
-  add(path);
   return (vkey) => {
-    if (!found.has(vkey)) for (const file of rotatedFiles(path)) add(file);
+    if (!found.has(vkey)) look();
     const signer = found.get(vkey);
     if (signer !== undefined) return signer;
     throw unusable(path, `is not the one of ${vkey}, which is in service, and no ${path}.* is`);

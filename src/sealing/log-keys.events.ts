@@ -23,6 +23,8 @@ export type KeyAdded = {
   /** clients or persons; absent in an emergency, which the holder of the recovery key answers for */
   readonly requestedBy?: string;
   readonly approvedBy?: string;
+  /** instant at which the replaced key is retired; absent in an emergency, where it ends at once */
+  readonly replacedUntil?: string;
 };
 
 export type KeyRetired = {

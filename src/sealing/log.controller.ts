@@ -1,13 +1,4 @@
-import {
-  Controller,
-  Get,
-  Header,
-  Headers,
-  Inject,
-  Param,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { TieoutError } from '../kernel/errors';
@@ -15,22 +6,15 @@ import { hex } from '../kernel/hash';
 import { LOG_READER, ndjson, Public, Scopes, ValidQuery, wholeNumber } from '../http';
 import { ConsistencyQuery, EntriesQuery } from './log.dto';
 import { type LogReader } from './log-reader';
-import { policyText } from './policy-file';
-import { type Signer } from './signer';
-
-export const SIGNER = Symbol('signer');
 
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 1_000;
 
-/** The sealed log: checkpoint, entries as stored, proofs, keys. What a verifier fetches. */
+/** The sealed log: checkpoint, entries as stored, proofs. What a verifier fetches. */
 @ApiTags('log')
 @Controller('v1/log')
 export class LogController {
-  constructor(
-    @Inject(LOG_READER) private readonly log: LogReader,
-    @Inject(SIGNER) private readonly signer: Pick<Signer, 'vkey' | 'name'>,
-  ) {}
+  constructor(@Inject(LOG_READER) private readonly log: LogReader) {}
 
   @Get('checkpoint')
   @Public('if-log-public')
@@ -98,24 +82,6 @@ export class LogController {
       to: { size: to, checkpoint: this.noteAt(to) },
       hashes: this.log.consistencyProof(from, to).map(hex),
     };
-  }
-
-  @Get('keys')
-  @Public('authenticated')
-  @ApiOperation({
-    summary:
-      'Verification keys; Accept: text/plain gives a policy file. Pin keys, do not learn them here',
-  })
-  keys(
-    @Headers('accept') accept: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): string | object {
-    const { vkey, name } = this.signer;
-    if (accept?.includes('text/plain') === true) {
-      void reply.header('Content-Type', 'text/plain; charset=utf-8');
-      return policyText(vkey);
-    }
-    return { origin: name, keys: [{ vkey, from: 0, to: null }], witnesses: [], quorum: 'none' };
   }
 
   /** Only sizes at which a commit ended are signed; a caller who wants both notes asks for such sizes. */

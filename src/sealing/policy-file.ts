@@ -18,8 +18,9 @@ export interface Policy {
 
 const NAME = /^[^\s]{1,128}$/u;
 
-/** The policy of one log without witnesses. */
-export const policyText = (vkey: string): string => `log ${vkey}\nquorum none\n`;
+/** The policy of one log without witnesses. @param vkeys of its keys, more than one while two overlap */
+export const policyText = (...vkeys: readonly string[]): string =>
+  `${vkeys.map((vkey) => `log ${vkey}\n`).join('')}quorum none\n`;
 
 /**
  * Reads a policy file. Blank lines and lines that begin with `#` are passed over.

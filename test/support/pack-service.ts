@@ -105,7 +105,7 @@ export class PackService {
   ): { status: number | null; report: VerifierReport } {
     const [pack, policy] = [join(this.folder, 'pack.zip'), join(this.folder, 'policy')];
     writeFileSync(pack, zip);
-    writeFileSync(policy, policyText(this.app.runtime.signer.vkey));
+    writeFileSync(policy, policyText(this.app.runtime.keys.history().current[0]!.key.vkey));
     const args = trust === 'policy' ? ['--policy', policy] : [];
     const { status, stdout } = spawnSync(
       process.execPath,
