@@ -38,6 +38,7 @@ import {
 import { IngestionModule } from './ingestion';
 import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
+import { PrivacyModule } from './privacy/privacy.module';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
 import { KeyChange } from './sealing';
@@ -84,6 +85,7 @@ export class AppModule {
         IngestionModule,
         ReconciliationModule,
         EvidenceModule,
+        PrivacyModule,
       ],
       controllers: CONTROLLERS,
       providers: [

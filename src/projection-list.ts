@@ -3,6 +3,7 @@ import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
 import { evidencePacks } from '../projections/evidence-packs';
 import { lineage } from '../projections/lineage';
+import { privacyRegister } from '../projections/privacy-register';
 import { quarantine } from '../projections/quarantine';
 import { type Projection } from '../projections/read-model';
 import { reconciliationBoard } from '../projections/reconciliation-board/reconciliation-board.projection';
@@ -20,4 +21,5 @@ export const PROJECTIONS: readonly Projection[] = [
   apiKeys,
   reconciliationBoard,
   evidencePacks,
+  privacyRegister,
 ];

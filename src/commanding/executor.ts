@@ -73,6 +73,11 @@ export class Executor {
     return aggregateId(this.identity(context).id);
   }
 
+  /** Id of the first event that a command records: what it begins can be known by it. */
+  firstEventId(context: CommandContext): string {
+    return commandEventId(this.identity(context).id, 0);
+  }
+
   /** Folds a stream; one that was never written folds to the initial state at revision -1. */
   async load<C, E extends DomainEvent, S>(
     stream: string,

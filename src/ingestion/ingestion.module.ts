@@ -118,7 +118,7 @@ function acceptorOf(
       randomness,
       retry: RETRY,
     }),
-    repeats: new Repeats({ store, ledgerIndex, personalValues: privacy.personalValues }),
+    repeats: new Repeats({ store, ledgerIndex, ...privacy }),
     keeper,
   });
 }

@@ -6,4 +6,5 @@ export {
   type PersonalValue,
   type PersonalValues,
 } from './personal-values';
+export { SideStore, type StoredRow } from './side-store';
 export { openSideRows, type SideRows } from './side-rows';

@@ -3,6 +3,7 @@ import { DrawnBytes } from './drawn-bytes';
 import { type PersonalValues } from './personal-values';
 import { openPrivacyFile } from './privacy-file';
 import { SqlitePseudonyms, type Pseudonyms } from './pseudonyms';
+import { SideStore } from './side-store';
 import { SubjectKeys } from './subject-keys';
 import { SqlitePersonalValues } from './sqlite-personal-values';
 
@@ -18,6 +19,7 @@ export interface PrivacyOptions {
 export interface Privacy {
   readonly pseudonyms: Pseudonyms;
   readonly personalValues: PersonalValues;
+  readonly sideStore: SideStore;
   /** One transaction, and so one sync, for all that `work` does with both. `work` is synchronous. */
   together<T>(work: () => T): T;
   close(): void;
@@ -34,8 +36,10 @@ export function openPrivacy({ path, kek, clock, randomness }: PrivacyOptions): P
     const random = new DrawnBytes(randomness);
     const keys = new SubjectKeys(file, kek, random);
     keys.check();
+    const pseudonyms = new SqlitePseudonyms(file, randomness);
     return {
-      pseudonyms: new SqlitePseudonyms(file, randomness),
+      pseudonyms,
+      sideStore: new SideStore(file, keys, pseudonyms, random),
       personalValues: new SqlitePersonalValues(file, keys, clock, random),
       together: (work) => file.transaction(work),
       close: () => file.close(),

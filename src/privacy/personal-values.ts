@@ -5,6 +5,8 @@ export interface PersonalValue {
   /** JSON Pointer in the event as sent */
   readonly pointer: string;
   readonly value: Json;
+  /** pseudonym of the person whose value it is; absent: it belongs to its event alone */
+  readonly subject?: string;
 }
 
 export interface EventValues {

@@ -1,11 +1,17 @@
 import { openSideFile } from '../event-store/sqlite';
-import { ERASE_FOR_GOOD, SCHEMA } from './schema';
+import { ERASE_FOR_GOOD, GROWTH, SCHEMA } from './schema';
 
 /** The open `privacy.db`. */
 export type PrivacyFile = ReturnType<typeof openSideFile>;
 
 export function openPrivacyFile(path: string): PrivacyFile {
   const file = openSideFile(path, { schema: SCHEMA });
-  file.exec(ERASE_FOR_GOOD);
-  return file;
+  try {
+    file.exec(ERASE_FOR_GOOD);
+    file.exec(GROWTH);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }

@@ -41,6 +41,8 @@ const FIND_ID = `SELECT id FROM pseudonym WHERE system = :system AND account = :
 const FIND_ACCOUNT = `SELECT system, account FROM pseudonym WHERE id = :id`;
 const ADD_PSEUDONYM = `INSERT INTO pseudonym (id, system, account) VALUES (:id, :system, :account)`;
 
+const ERASE_PSEUDONYM = `DELETE FROM pseudonym WHERE id = :id`;
+
 export class SqlitePseudonyms implements Pseudonyms {
   /** account to pseudonym, of rows that are durable */
   private readonly known = new Map<string, string>();
@@ -74,6 +76,14 @@ export class SqlitePseudonyms implements Pseudonyms {
     const id = this.stored({ system, account });
     if (id !== undefined && !this.sql.inTransaction) this.remember(key, id);
     return id;
+  }
+
+  /** Forgets who is behind a pseudonym. The account, should it act again, gets another one. */
+  erase(id: string): void {
+    const account = this.accountOf(id);
+    if (account === undefined) return;
+    this.sql.run(ERASE_PSEUDONYM, { id });
+    this.known.delete(cacheKey(account.system, account.account));
   }
 
   private stored({ system, account }: Pick<AccountName, 'system' | 'account'>): string | undefined {

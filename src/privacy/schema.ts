@@ -27,5 +27,15 @@ CREATE TABLE personal_value (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What was added to the tables above; files of earlier versions get it when they are opened. */
+export const GROWTH = `
+CREATE INDEX IF NOT EXISTS personal_value_by_subject ON personal_value (subject);
+
+CREATE TABLE IF NOT EXISTS upkeep (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Overwrites what is deleted, so that an erased value is not left behind in free pages. */
 export const ERASE_FOR_GOOD = `PRAGMA secure_delete = ON`;

@@ -3,7 +3,8 @@ import { commitmentOf, SALT_BYTES } from '../kernel/commitment';
 import { storeCorrupt } from '../kernel/errors';
 import { hex } from '../kernel/hash';
 import { type Json } from '../kernel/json';
-import { type Clock } from '../kernel/runtime';
+import { millisOf } from '../kernel/instant';
+import { type Clock, type Instant } from '../kernel/runtime';
 import { type DrawnBytes } from './drawn-bytes';
 import { boundTo, NONCE_BYTES, seal, unseal } from './envelope';
 import {
@@ -21,6 +22,7 @@ interface Row {
   readonly commitment: string;
   readonly subject: string;
   readonly sealed: Uint8Array;
+  readonly storedAt: Instant;
 }
 
 /** A row that was opened: its salt, and the canonical bytes of its value. */
@@ -29,16 +31,34 @@ interface Opened {
   readonly commitment: string;
   readonly salt: Uint8Array;
   readonly value: Uint8Array;
+  readonly storedAt: Instant;
+}
+
+/** Keys in use in one transaction, by subject: a batch has many values of few persons. */
+type KeyRing = Map<string, Uint8Array>;
+
+interface NewValue {
+  readonly eventId: string;
+  readonly subject: string;
+  readonly path: string;
+  /** RFC 8785 bytes */
+  readonly value: Uint8Array;
 }
 
 const LIST_VALUES = `
-  SELECT path, commitment, subject, sealed
+  SELECT path, commitment, subject, sealed, stored_at AS storedAt
     FROM personal_value
    WHERE event_id = :eventId
    ORDER BY path, commitment`;
 const ADD_VALUE = `
   INSERT INTO personal_value (event_id, path, commitment, subject, sealed, stored_at)
   VALUES (:eventId, :path, :commitment, :subject, :sealed, :storedAt)`;
+const RENEW_VALUE = `
+  UPDATE personal_value SET stored_at = :storedAt
+   WHERE event_id = :eventId AND path = :path AND commitment = :commitment`;
+
+/** A row that is used again after this long is marked as new, so that no sweep takes it from an append under way. */
+const RENEWED_AFTER_MS = 60 * 60 * 1_000;
 
 export class SqlitePersonalValues implements PersonalValues {
   constructor(
@@ -54,7 +74,8 @@ export class SqlitePersonalValues implements PersonalValues {
 
   commitAll(events: readonly EventValues[]): Commitments[] {
     if (events.every(({ values }) => values.length === 0)) return events.map(() => ({}));
-    return this.file.transaction(() => events.map((event) => this.commitOne(event)));
+    const keys = new Map<string, Uint8Array>();
+    return this.file.transaction(() => events.map((event) => this.commitOne(event, keys)));
   }
 
   open(eventId: string, commitments?: Commitments): Opening[] {
@@ -83,48 +104,53 @@ export class SqlitePersonalValues implements PersonalValues {
     });
   }
 
-  private commitOne({ eventId, values }: EventValues): Commitments {
+  private commitOne({ eventId, values }: EventValues, keys: KeyRing): Commitments {
     if (values.length === 0) return {};
     const stored = this.openedOf(eventId);
     const commitments: Record<string, string> = {};
-    // Each event is its own subject until values are stored by person.
-    const key = once(() => this.keys.of(eventId));
-    for (const { pointer, value } of values) {
+    for (const { pointer, value, subject = eventId } of values) {
       if (commitments[pointer] !== undefined) throw new TypeError(`${pointer} is given twice`);
       const bytes = canonicalBytes(value);
       const same = stored.find(
         (row) => row.path === pointer && Buffer.compare(row.value, bytes) === 0,
       );
-      commitments[pointer] = same?.commitment ?? this.add(eventId, pointer, bytes, key);
+      commitments[pointer] =
+        same === undefined
+          ? this.add({ eventId, subject, path: pointer, value: bytes }, keys)
+          : this.used(eventId, same);
     }
     return commitments;
   }
 
-  private add(eventId: string, path: string, value: Uint8Array, key: () => Uint8Array): string {
+  private used(eventId: string, { path, commitment, storedAt }: Opened): string {
+    const now = this.clock.now();
+    // Either way: a clock that was set back must not make the row look old.
+    if (Math.abs(millisOf(now) - millisOf(storedAt)) > RENEWED_AFTER_MS)
+      this.file.run(RENEW_VALUE, { eventId, path, commitment, storedAt: now });
+    return commitment;
+  }
+
+  private add({ eventId, subject, path, value }: NewValue, keys: KeyRing): string {
     const random = this.random.take(SALT_BYTES + NONCE_BYTES);
     const salt = random.subarray(0, SALT_BYTES);
     const commitment = commitmentOf(path, salt, value);
+    const key = keys.get(subject) ?? this.keys.of(subject);
+    keys.set(subject, key);
     const sealed = seal(
-      key(),
+      key,
       random.subarray(SALT_BYTES),
       Buffer.concat([salt, value]),
       boundTo(eventId, path, commitment),
     );
-    this.file.run(ADD_VALUE, {
-      eventId,
-      path,
-      commitment,
-      subject: eventId,
-      sealed,
-      storedAt: this.clock.now(),
-    });
+    const storedAt = this.clock.now();
+    this.file.run(ADD_VALUE, { eventId, path, commitment, subject, sealed, storedAt });
     return commitment;
   }
 
   private openedOf(eventId: string): Opened[] {
     const rows = this.file.all<Row>(LIST_VALUES, { eventId });
     const keys = new Map<string, Uint8Array | undefined>();
-    return rows.flatMap(({ path, commitment, subject, sealed }) => {
+    return rows.flatMap(({ path, commitment, subject, sealed, storedAt }) => {
       if (!keys.has(subject)) keys.set(subject, this.keys.find(subject));
       const key = keys.get(subject);
       // Without its key a value is erased, row or no row.
@@ -138,13 +164,9 @@ export class SqlitePersonalValues implements PersonalValues {
           commitment,
           salt: content.subarray(0, SALT_BYTES),
           value: content.subarray(SALT_BYTES),
+          storedAt,
         },
       ];
     });
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }

@@ -5,11 +5,13 @@ import { type PrivacyFile } from './privacy-file';
 
 const FIND_KEY = `SELECT kek_id AS kekId, wrapped FROM subject_key WHERE subject = :subject`;
 const ADD_KEY = `INSERT INTO subject_key (subject, kek_id, wrapped) VALUES (:subject, :kekId, :wrapped)`;
+const ERASE_KEY = `DELETE FROM subject_key WHERE subject = :subject`;
 const FIND_OTHER_KEK = `SELECT kek_id AS kekId FROM subject_key WHERE kek_id <> :kekId LIMIT 1`;
 
 /** One key a subject, so that a subject can be erased by its key. Wrapped by the KEK, which the database never sees. */
 export class SubjectKeys {
-  private readonly kekId: string;
+  /** names the KEK, and tells nothing about it */
+  readonly kekId: string;
 
   constructor(
     private readonly file: PrivacyFile,
@@ -39,6 +41,11 @@ export class SubjectKeys {
     const wrapped = seal(this.kek, random.subarray(KEY_BYTES), key, keyBoundTo(subject));
     this.file.run(ADD_KEY, { subject, kekId: this.kekId, wrapped });
     return key;
+  }
+
+  /** Destroys the subject's key: what was sealed under it never opens again. */
+  erase(subject: string): void {
+    this.file.run(ERASE_KEY, { subject });
   }
 
   /** The subject's key, or `undefined` when it has none or it was erased. */

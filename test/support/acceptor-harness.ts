@@ -119,7 +119,7 @@ export function acceptorOn(privacy: Privacy, store: LedgerStore = openMemoryStor
       randomness: seededRandomness(),
       retry: { attemptsMax: 2, sleep: async () => {} },
     }),
-    repeats: new Repeats({ store, ledgerIndex, personalValues: privacy.personalValues }),
+    repeats: new Repeats({ store, ledgerIndex, ...privacy }),
     keeper: {
       keep: async (_submission, { error }) => {
         kept.push(error.code);

@@ -3,10 +3,11 @@ import { isUuid, sourceEventId } from '../../kernel/ids';
 import { type EntryIds, type Placed } from '../../event-store';
 import { type Privacy } from '../../privacy';
 import { type SourceRegister } from '../sources/source-register';
-import { accountsOf, type Draft, draftOf } from './entry-draft';
+import { type Draft, draftOf } from './entry-draft';
 import { type Group, type GroupAppender, type Settled } from './group-appender';
 import { type WindowAppender } from './window-appender';
 import { inParallel } from './in-parallel';
+import { nameAccounts } from './naming';
 import { type Keep, type Keeper, keepOne } from './keeping';
 import { type Repeats } from './repeats';
 import {
@@ -118,7 +119,10 @@ export class Acceptor {
       isReading(reading) ? [{ reading, place }] : [],
     );
     if (good.length === 0) return [];
-    privacy.pseudonyms.ofAll(good.flatMap(({ reading }) => accountsOf(reading)));
+    const naming = await nameAccounts(
+      good.map(({ reading }) => reading),
+      { origin, ids, pseudonyms: privacy.pseudonyms },
+    );
     const causes = good.flatMap(({ reading: { event } }) =>
       event.causationid !== undefined && isUuid(event.causationid) ? [event.causationid] : [],
     );
@@ -133,7 +137,8 @@ export class Acceptor {
         origin,
         place,
         expected: submissions[place]?.expected,
-        nameOf: (account, kind) => privacy.pseudonyms.of(reading.source.id, account, kind),
+        isRepeat: naming.isRepeat(reading),
+        nameOf: naming.nameOf(reading),
         isRecorded: (id) => recorded.has(id) || own.has(id),
       }),
     );
@@ -253,8 +258,8 @@ export class Acceptor {
 }
 
 /** Values are stored, and revisions compared, before the append: who sends such an event again must be known by then. */
-function isAskedFirst({ personal, expected }: Draft): boolean {
-  return personal.length > 0 || expected !== undefined;
+function isAskedFirst({ personal, expected, isRepeat }: Draft): boolean {
+  return isRepeat || personal.length > 0 || expected !== undefined;
 }
 
 function groupsOf(drafts: readonly Draft[]): Group[] {

@@ -32,6 +32,8 @@ export interface PersonalValue {
   /** JSON Pointer in the structured form of the event */
   readonly pointer: string;
   readonly value: Json;
+  /** pseudonym of the person whose value it is; absent: it belongs to its event alone */
+  readonly subject?: string;
 }
 
 /** An entry but for what its place in the stream and the moment of recording give it. */
@@ -47,6 +49,8 @@ export interface Draft {
   readonly expected: ExpectedRevision | undefined;
   /** agreed start of its source */
   readonly startsAt: Instant | undefined;
+  /** known to be recorded: it names an account that has no pseudonym any more */
+  readonly isRepeat: boolean;
   /** a state was given in the source's own code, whose meaning may have changed since a first delivery */
   readonly wasMapped: boolean;
 }
@@ -72,13 +76,22 @@ export function accountsOf({ event, source }: Reading): NamedAccount[] {
   return named;
 }
 
-/** The event's personal values by their place: `reason`, names of attachments, and `personal`. */
-export function personalOf({ reason, attachments, personal }: TransitionDataDto): PersonalValue[] {
+/**
+ * The event's personal values by their place: `reason`, names of attachments, and `personal`. The first two are what the
+ * person who acted wrote; `personal` is about others as a rule, such as a payee, so it belongs to its event.
+ *
+ * @param writer pseudonym of the person who acted
+ */
+function personalOf(
+  { reason, attachments, personal }: TransitionDataDto,
+  writer: string | undefined,
+): PersonalValue[] {
   const values: PersonalValue[] = [];
-  if (reason !== undefined) values.push({ pointer: '/data/reason', value: reason });
-  attachments?.forEach(({ name }, i) =>
-    values.push({ pointer: `/data/attachments/${i}/name`, value: name }),
-  );
+  const written = (pointer: string, value: string): void => {
+    values.push(writer === undefined ? { pointer, value } : { pointer, value, subject: writer });
+  };
+  if (reason !== undefined) written('/data/reason', reason);
+  attachments?.forEach(({ name }, i) => written(`/data/attachments/${i}/name`, name));
   for (const name in personal) {
     values.push({
       pointer: `/data/personal/${pointerStep(name)}`,
@@ -94,6 +107,7 @@ export interface DraftOptions {
   /** from a header; the event's own `expectedrevision` says the same */
   readonly expected: ExpectedRevision | undefined;
   readonly nameOf: NameOf;
+  readonly isRepeat: boolean;
   /** true for an id that the ledger has recorded */
   readonly isRecorded: (id: string) => boolean;
 }
@@ -129,10 +143,11 @@ export function draftOf(reading: Reading, options: DraftOptions): Draft {
   return {
     place: options.place,
     entry,
-    personal: personalOf(data),
+    personal: personalOf(data, writerOf(data, nameOf)),
     workflow: contracted.workflow,
     expected: options.expected ?? expectedOf(event.expectedrevision),
     startsAt: source.agreedStart,
+    isRepeat: options.isRepeat,
     wasMapped: contracted.wasMapped,
   };
 }
@@ -167,6 +182,12 @@ function actorOf({ actor }: TransitionDataDto, nameOf: NameOf): Entry['actor'] {
   if (actor.onBehalfOf !== undefined) made.onBehalfOf = nameOf(actor.onBehalfOf.account, 'person');
   if (actor.role !== undefined) made.role = actor.role;
   return made;
+}
+
+/** The person who acted, or who stood behind the service that did. */
+function writerOf({ actor, initiatedBy }: TransitionDataDto, nameOf: NameOf): string | undefined {
+  if (actor.kind === 'person') return nameOf(actor.account, 'person');
+  return initiatedBy === undefined ? undefined : nameOf(initiatedBy.account, 'person');
 }
 
 function dataOf(

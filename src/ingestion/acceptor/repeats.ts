@@ -1,9 +1,15 @@
-import { contentOf, decodeEntry, differingPointers, type Entry } from '../../kernel/entry';
+import {
+  contentOf,
+  decodeEntry,
+  differingPointers,
+  type Entry,
+  type TransitionData,
+} from '../../kernel/entry';
 import { isTieoutError, storeCorrupt, TieoutError } from '../../kernel/errors';
 import { hex, leafHash } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
 import { type EventStore, type Placed, type RecordedEvent } from '../../event-store';
-import { type PersonalValues } from '../../privacy';
+import { type PersonalValues, type Pseudonyms } from '../../privacy';
 import {
   flagsOf,
   foldState,
@@ -33,6 +39,7 @@ export interface RepeatDependencies {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly ledgerIndex: LedgerIndex;
   readonly personalValues: Pick<PersonalValues, 'differing'>;
+  readonly pseudonyms: Pick<Pseudonyms, 'accountOf'>;
 }
 
 /** Answers events whose id is recorded: the first receipt for the same content, a conflict for any other. */
@@ -86,12 +93,19 @@ export class Repeats {
       comparable(entry, draft.wasMapped),
       comparable(sent, draft.wasMapped),
     );
+    const named = open.filter((pointer) => !this.isErased(pointer, entry));
     const personal = this.deps.personalValues.differing(
       entry.id,
       entry.commitments ?? {},
       draft.personal,
     );
-    return [...open, ...personal];
+    return [...named, ...personal];
+  }
+
+  /** An account whose pseudonym was erased counts as equal: nobody can tell any more. */
+  private isErased(pointer: string, entry: Entry): boolean {
+    const id = accountAt(pointer, entry);
+    return id !== undefined && this.deps.pseudonyms.accountOf(id) === undefined;
   }
 
   private async historyOf(stream: string, { workflow, startsAt }: Draft): Promise<History> {
@@ -122,6 +136,16 @@ function comparable(entry: Entry, wasMapped: boolean): JsonObject {
   const content = without(contentOf(entry), 'commitments');
   // What a source's code meant when it came first is recorded; the code sent again is the same content.
   return wasMapped ? { ...content, data: without(entry.data, 'transition') } : content;
+}
+
+/** The pseudonym that an entry has at a pointer, if it is a place of one. */
+function accountAt(pointer: string, { actor, data, overrides }: Entry): string | undefined {
+  if (pointer === '/actor/id') return actor.id;
+  if (pointer === '/actor/onBehalfOf') return actor.onBehalfOf;
+  if (pointer === '/data/initiatedBy')
+    return (data as Partial<Pick<TransitionData, 'initiatedBy'>>).initiatedBy;
+  const approver = /^\/overrides\/(\d+)\/approver$/.exec(pointer)?.[1];
+  return approver === undefined ? undefined : overrides?.[Number(approver)]?.approver;
 }
 
 function without(object: JsonObject, name: string): JsonObject {
