@@ -1,5 +1,7 @@
 /** What the first bytes of a file say that it is. */
-export type DetectedFormat = 'xml' | 'swift' | 'bai2' | 'unknown';
+export type DetectedFormat = 'xml' | 'ofx' | 'swift' | 'bai2' | 'unknown';
+
+const OFX = /^\s*(?:<\?xml[^>]*>\s*)?(?:<\?OFX\b|OFXHEADER\s*:|<OFX>)/i;
 
 /** A block header, or a field at the start of a line; some banks write words before the first message. */
 const SWIFT = /^\s*\{1:F|(?:^|[\r\n\x00-\x1f]):(?:20|25P?|28C?|60[FM]|61|62[FM]|64|86|NS):/;
@@ -7,6 +9,7 @@ const SWIFT = /^\s*\{1:F|(?:^|[\r\n\x00-\x1f]):(?:20|25P?|28C?|60[FM]|61|62[FM]|
 /** The format of a file by its first bytes; nothing that a sender writes around the file is asked. */
 export function detectFormat(head: Buffer): DetectedFormat {
   const text = textOf(head);
+  if (OFX.test(text)) return 'ofx';
   if (text.trimStart().startsWith('<') || head.length === 0) return 'xml';
   if (/^\s*01,/.test(text)) return 'bai2';
   return SWIFT.test(text) ? 'swift' : 'unknown';

@@ -7,8 +7,8 @@ const NOTHING = Buffer.alloc(0);
 const CHARACTER_BYTES_MAX = 4;
 
 /**
- * Bytes of a file without a declaration to text: by its byte order mark, else UTF-8 or Latin-1, which the first character
- * beyond ASCII decides. Up to there both read alike. After it decoding is strict: bytes that are not UTF-8 in a file that
+ * Bytes of a file without a declaration to text: by its byte order mark, else UTF-8 or one byte a character, which the first
+ * character beyond ASCII decides. Up to there both read alike. After it decoding is strict: bytes that are not UTF-8 in a file that
  * has begun as UTF-8 end the import, because no single reading of such a file is right.
  *
  * @throws TieoutError `contract-violation`, reason `encoding-invalid`
@@ -16,6 +16,9 @@ const CHARACTER_BYTES_MAX = 4;
 export class PlainDecoder {
   #held: Buffer = NOTHING;
   #decoder: TextDecoder | 'latin1' | undefined;
+
+  /** @param otherwise what a file is that is not UTF-8 */
+  constructor(private readonly otherwise: 'iso-8859-1' | 'windows-1252' = 'iso-8859-1') {}
 
   /** lower case, as used; final once the file has ended */
   get encoding(): string {
@@ -39,7 +42,9 @@ export class PlainDecoder {
     const stop = first < 0 ? all.length : first;
     if (first >= 0 && (isEnd || all.length - first >= CHARACTER_BYTES_MAX)) {
       this.#held = NOTHING;
-      this.#decoder = decoderFor(all.subarray(first, first + CHARACTER_BYTES_MAX), first === 0);
+      this.#decoder =
+        unicodeDecoder(all.subarray(first, first + CHARACTER_BYTES_MAX), first === 0) ??
+        (this.otherwise === 'iso-8859-1' ? 'latin1' : strict(this.otherwise));
       return all.toString('latin1', 0, stop) + this.#decode(all.subarray(stop));
     }
     this.#held = all.subarray(stop);
@@ -57,7 +62,7 @@ export class PlainDecoder {
 }
 
 /** @param first the first character beyond ASCII with what follows, at most four bytes */
-function decoderFor(first: Buffer, isStartOfFile: boolean): TextDecoder | 'latin1' {
+function unicodeDecoder(first: Buffer, isStartOfFile: boolean): TextDecoder | undefined {
   if (isStartOfFile && first[0] === 0xff && first[1] === 0xfe) return strict('utf-16le');
   if (isStartOfFile && first[0] === 0xfe && first[1] === 0xff) return strict('utf-16be');
   const [lead = 0] = first;
@@ -66,7 +71,7 @@ function decoderFor(first: Buffer, isStartOfFile: boolean): TextDecoder | 'latin
     strict('utf-8').decode(first.subarray(0, length));
     return strict('utf-8');
   } catch {
-    return 'latin1';
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readBai2 } from './bai2/bai2-reader';
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';
+import { readOfx } from './ofx/ofx-reader';
 import { fileRefused } from './refused-file';
 import { type StatementFormat, type StatementSource } from './source.policy';
 import { readSwift, type SwiftFormat } from './swift/swift-reader';
@@ -35,6 +36,7 @@ function openReader(
   const detected = detectFormat(head);
   if (detected === 'xml') return readCamt(bytes, { accepts: formats.filter(isCamt) });
   if (detected === 'bai2' && formats.includes('bai2')) return readBai2(bytes);
+  if (detected === 'ofx' && formats.includes('ofx')) return readOfx(bytes);
   if (detected === 'swift') return readSwift(bytes, formats.filter(isSwift));
   throw fileRefused(
     'format-unknown',

@@ -1,5 +1,6 @@
 /** A kind of file that a source may take. */
-export type StatementFormat = 'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2';
+export type StatementFormat =
+  'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'ofx';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -15,7 +16,7 @@ export interface StatementSource {
 export const BANK_STATEMENTS: StatementSource = {
   id: 'bank',
   name: 'Bank statements, the record of an account',
-  formats: ['camt.053', 'mt940', 'bai2'],
+  formats: ['camt.053', 'mt940', 'bai2', 'ofx'],
   coverage: 'whole-day',
   lines: 'booked',
 };
@@ -39,7 +40,7 @@ export const sourceIds = (): readonly string[] => SOURCES.map(({ id }) => id);
 
 /** Media type and file name ending of a file of this format. */
 export function fileTypeOf(format: string): { readonly type: string; readonly extension: string } {
-  return format.startsWith('camt.')
-    ? { type: 'application/xml', extension: 'xml' }
-    : { type: 'text/plain', extension: 'txt' };
+  if (format.startsWith('camt.')) return { type: 'application/xml', extension: 'xml' };
+  if (format.startsWith('ofx')) return { type: 'application/x-ofx', extension: 'ofx' };
+  return { type: 'text/plain', extension: 'txt' };
 }

@@ -80,6 +80,8 @@ export type RowRefusal =
   | 'date-unreadable'
   | 'account-missing'
   | 'group-refused'
+  | 'correction'
+  | 'not-supported'
   | 'key-conflict';
 
 /** A row that cannot become a line. It is kept, counted in completeness, and makes the balance control fail. */

@@ -5,10 +5,9 @@ import { type StatementFile, type StatementItem, type StatementItems } from './s
 /** No line of a statement file is this long; a longer one is not a line, and would have to be held in memory. */
 export const LINE_CHARACTERS_MAX = 64 * 1024;
 
-/** What is made of a file that is read line by line. */
-export interface LineParser {
-  /** @param number from 1; the text is without its line end */
-  line(text: string, number: number): void;
+/** What is made of the text of a file, piece by piece. */
+export interface TextParser {
+  write(text: string): void;
   end(): void;
   /** what was completed since the last call */
   take(): readonly StatementItem[];
@@ -16,28 +15,50 @@ export interface LineParser {
   describe(encoding: string): StatementFile;
 }
 
+/** The same for a file that is read line by line. */
+export interface LineParser extends Omit<TextParser, 'write'> {
+  /** @param number from 1; the text is without its line end */
+  line(text: string, number: number): void;
+}
+
+/**
+ * Feeds a parser with the text of a file.
+ *
+ * @throws TieoutError `contract-violation`, reason `encoding-invalid` or what the parser throws
+ */
+export async function* readText(
+  bytes: AsyncIterable<Uint8Array>,
+  parser: TextParser,
+  decoder = new PlainDecoder(),
+): StatementItems {
+  for await (const piece of bytes) {
+    parser.write(decoder.write(piece));
+    const found = parser.take();
+    if (found.length > 0) yield found;
+  }
+  parser.write(decoder.end());
+  parser.end();
+  const rest = parser.take();
+  if (rest.length > 0) yield rest;
+  return parser.describe(decoder.encoding);
+}
+
 /**
  * Feeds a parser with the lines of a file, whatever ends them (LF, CR LF or CR).
  *
  * @throws TieoutError `contract-violation`, reason `encoding-invalid`, `token-too-long` or what the parser throws
  */
-export async function* readLines(
-  bytes: AsyncIterable<Uint8Array>,
-  parser: LineParser,
-): StatementItems {
-  const decoder = new PlainDecoder();
+export function readLines(bytes: AsyncIterable<Uint8Array>, parser: LineParser): StatementItems {
   const lines = new LineSplitter((text, number) => parser.line(text, number));
-  for await (const piece of bytes) {
-    lines.write(decoder.write(piece));
-    const found = parser.take();
-    if (found.length > 0) yield found;
-  }
-  lines.write(decoder.end());
-  lines.end();
-  parser.end();
-  const rest = parser.take();
-  if (rest.length > 0) yield rest;
-  return parser.describe(decoder.encoding);
+  return readText(bytes, {
+    write: (text) => lines.write(text),
+    end: () => {
+      lines.end();
+      parser.end();
+    },
+    take: () => parser.take(),
+    describe: (encoding) => parser.describe(encoding),
+  });
 }
 
 class LineSplitter {
