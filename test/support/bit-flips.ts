@@ -22,29 +22,23 @@ export function flipped({ file, bit }: BitFlip): Buffer {
   return content;
 }
 
-/** How a decoder of base64 reads what it should refuse. */
-export type Leniency =
-  /** the unused bits of the last character are not looked at */
-  | 'unused-bits'
-  /** as Node: also the URL alphabet, other characters passed over, padding optional */
-  | 'node';
+const SIGNATURE_LINE = /^\u2014 (\S+) ([A-Za-z0-9+/]+)(=*)\n$/u;
 
-const STANDARD = /^[A-Za-z0-9+/]*=*$/u;
-
-/** Does a signed note, to a decoder of that kind, say the same with this bit of its last signature line turned? */
-export function meansTheSame(flip: BitFlip, leniency: Leniency): boolean {
+/**
+ * Does a signed note say the same with this bit turned? The last character of its signature has bits that only a strict
+ * decoder of base64 looks at, as Tieout's own does.
+ */
+export function meansTheSame(flip: BitFlip): boolean {
   const [turned, original] = [flipped(flip), readFileSync(flip.file)].map(partsOf);
-  if (turned?.before !== original?.before) return false;
-  const [a = '', b = ''] = [turned?.signature, original?.signature];
-  const isRead = leniency === 'node' || (STANDARD.test(a) && paddingOf(a) === paddingOf(b));
-  return isRead && Buffer.compare(Buffer.from(a, 'base64'), Buffer.from(b, 'base64')) === 0;
+  return turned !== undefined && turned === original;
 }
 
-function partsOf(note: Buffer): { before: string; signature: string } {
-  const text = note.toString('latin1');
-  const at = text.lastIndexOf(' ') + 1;
-  const end = text.endsWith('\n') ? text.length - 1 : text.length;
-  return { before: `${text.slice(0, at)}${text.slice(end)}`, signature: text.slice(at, end) };
+/** Text, name and decoded signature of a note with one signature; undefined when its last line is none. */
+function partsOf(note: Buffer): string | undefined {
+  const text = note.toString('utf8');
+  const at = text.lastIndexOf('\n', text.length - 2) + 1;
+  const [, name = '', digits, padding] = SIGNATURE_LINE.exec(text.slice(at)) ?? [];
+  if (digits === undefined) return undefined;
+  const signature = Buffer.from(digits, 'base64').toString('hex');
+  return [text.slice(0, at), name, signature, padding].join('\n');
 }
-
-const paddingOf = (text: string): number => text.split('=').length;

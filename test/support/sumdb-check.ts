@@ -2,23 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { askVerifier, type VerifierAnswer, type VerifierCase } from './verifier-cases';
 
 const SOURCE = resolve(__dirname, '../independent/sumdb-check.go');
 const NEEDED =
   "These tests check the log with the verifier of Go's checksum database. Install the Debian packages golang-go and " +
   'golang-golang-x-mod-dev';
-
-/** What `sumdb-check` is asked: a command, and which bit of which file is turned before it is read. */
-export interface SumdbCase {
-  readonly args: readonly string[];
-  readonly file?: string;
-  readonly bit?: number;
-}
-
-export interface SumdbAnswer {
-  readonly accepted: boolean;
-  readonly said: string;
-}
 
 /** `sumdb-check.go`, built once. */
 export class SumdbCheck {
@@ -35,18 +24,8 @@ export class SumdbCheck {
     if (status !== 0) throw new Error(`${NEEDED}. Go said: ${stderr.trim()}`);
   }
 
-  /** One process for all cases. */
-  ask(cases: readonly SumdbCase[]): SumdbAnswer[] {
-    const input = cases.map((each) => JSON.stringify(each)).join('\n');
-    const { status, stdout, stderr } = spawnSync(this.binary, ['cases'], {
-      input,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    if (status !== 0) throw new Error(`sumdb-check ended with ${status}: ${stderr}`);
-    const answers = stdout.trimEnd().split('\n');
-    if (answers.length !== cases.length) throw new Error('sumdb-check left out an answer');
-    return answers.map((line) => JSON.parse(line) as SumdbAnswer);
+  ask(cases: readonly VerifierCase[]): VerifierAnswer[] {
+    return askVerifier([this.binary, 'cases'], cases);
   }
 
   remove(): void {
