@@ -1,4 +1,5 @@
-import { type LogReader, policyText } from '../../src/sealing';
+import { type Entry } from '../../src/kernel/entry';
+import { KeyHistory, type LogReader, policyText } from '../../src/sealing';
 import { TieoutError } from '../../src/kernel/errors';
 import { hex } from '../../src/kernel/hash';
 import { streamName } from '../../src/kernel/stream-name';
@@ -110,14 +111,17 @@ function subjectUnknown(stream: string, size: number): TieoutError {
   });
 }
 
-/** The policy that the founding entry states; a hint for the reader, who brings his own. */
-function policyOf([founding]: readonly PackEntry[]): string {
-  if (founding === undefined)
+/** The keys that the log itself has in service; a hint for the reader, who brings his own. */
+function policyOf(entries: readonly PackEntry[]): string {
+  const history = KeyHistory.of(
+    entries.map(({ index, bytes }) => {
+      const { type, data } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Entry;
+      return { index, type, data };
+    }),
+  );
+  if (history.current.length === 0)
     throw new TieoutError('internal', 'The log has no founding entry.', { reason: 'keys-missing' });
-  const { data } = JSON.parse(Buffer.from(founding.bytes).toString('utf8')) as {
-    data: { vkey: string };
-  };
-  return policyText(data.vkey);
+  return policyText(...history.current.map(({ key }) => key.vkey));
 }
 
 interface DisclosedEntry {

@@ -2,7 +2,7 @@ import { openCheckpoint, readCheckpoint } from '../../src/sealing/checkpoint';
 import { meetsQuorum } from '../../src/sealing/cosignature';
 import { refused } from '../../src/sealing/findings';
 import { verifyConsistency } from '../../src/sealing/merkle-verify';
-import { readNote } from '../../src/sealing/note';
+import { readNote, verifyNote } from '../../src/sealing/note';
 import { type Policy, readPolicy } from '../../src/sealing/policy-file';
 import { type SignedCheckpoint } from '../../src/sealing/signed-checkpoint';
 import { type VerifierKey } from '../../src/sealing/vkey';
@@ -24,8 +24,8 @@ export interface Outside {
 export interface Anchored {
   /** undefined when it is not good: nothing is then compared with its root */
   readonly checkpoint?: SignedCheckpoint;
-  /** the key that the checkpoint was verified with */
-  readonly key?: VerifierKey;
+  /** the keys that signed it, of those that are trusted */
+  readonly keys?: readonly VerifierKey[];
   /** true when the key came from outside, the quorum is met and the last seen checkpoint agrees */
   readonly isAnchored: boolean;
 }
@@ -34,7 +34,7 @@ export interface Anchored {
 export function checkCheckpoint(context: Context, outside: Outside): Anchored {
   const anchored = step(context, { file: CHECKPOINT }, () => openOwn(context, outside.policy));
   if (anchored === undefined) return { isAnchored: false };
-  const { checkpoint, key } = anchored;
+  const { checkpoint, keys } = anchored;
   count(context, 'checkpoints');
   const notes: string[] = [];
   if (outside.policy === undefined) {
@@ -49,35 +49,44 @@ export function checkCheckpoint(context: Context, outside: Outside): Anchored {
   const { lastSeen } = outside;
   if (lastSeen !== undefined) {
     const note = step(context, { file: CHECKPOINT }, () =>
-      compareLastSeen(context, checkpoint, key, lastSeen),
+      compareLastSeen(context, checkpoint, anchored.trusted, lastSeen),
     );
     if (note !== undefined) notes.push(note);
   }
   context.notes.push(...notes.filter((note) => note !== ''));
-  return { checkpoint, key, isAnchored: notes.every((note) => note === '') };
+  return { checkpoint, keys, isAnchored: notes.every((note) => note === '') };
 }
 
-function openOwn(
-  context: Context,
-  policy: Policy | undefined,
-): { checkpoint: SignedCheckpoint; key: VerifierKey } {
+interface Opened {
+  readonly checkpoint: SignedCheckpoint;
+  readonly keys: readonly VerifierKey[];
+  /** all that may have signed an earlier checkpoint of this log */
+  readonly trusted: readonly VerifierKey[];
+}
+
+function openOwn(context: Context, policy: Policy | undefined): Opened {
   const bytes = readSmall(context, CHECKPOINT);
   const { origin } = readCheckpoint(bytes);
   const own = step(context, { file: POLICY }, () =>
-    keyOf(readPolicy(readSmall(context, POLICY).toString('utf8')), origin),
+    keysOf(readPolicy(readSmall(context, POLICY).toString('utf8')), origin),
   );
-  const key = policy === undefined ? own : keyOf(policy, origin);
-  if (key === undefined)
+  const trusted = policy === undefined ? own : keysOf(policy, origin);
+  if (trusted === undefined)
     throw refused('checkpoint-signature', 'There is no key to verify it with.');
-  if (own !== undefined && own.vkey !== key.vkey) {
-    throw refused('checkpoint-signature', `The pack names ${own.vkey}, the policy ${key.vkey}.`);
+  const checkpoint = openCheckpoint(bytes, ...trusted);
+  const keys = verifyNote(readNote(bytes), trusted);
+  if (own !== undefined && !keys.some(({ vkey }) => own.some((key) => key.vkey === vkey))) {
+    throw refused(
+      'checkpoint-signature',
+      `The pack names ${own.map(({ vkey }) => vkey).join(', ')}, the policy ${keys[0]?.vkey ?? ''}.`,
+    );
   }
-  return { checkpoint: openCheckpoint(bytes, key), key };
+  return { checkpoint, keys, trusted };
 }
 
-function keyOf(policy: Policy, origin: string): VerifierKey {
-  const key = policy.logs.find((log) => log.name === origin);
-  if (key !== undefined) return key;
+function keysOf(policy: Policy, origin: string): readonly VerifierKey[] {
+  const keys = policy.logs.filter((log) => log.name === origin);
+  if (keys.length > 0) return keys;
   throw refused(
     'checkpoint-origin',
     `The checkpoint is of ${origin}, which the policy does not name.`,
@@ -88,10 +97,10 @@ function keyOf(policy: Policy, origin: string): VerifierKey {
 function compareLastSeen(
   context: Context,
   checkpoint: SignedCheckpoint,
-  key: VerifierKey,
+  keys: readonly VerifierKey[],
   lastSeen: string,
 ): string {
-  const seen = openCheckpoint(lastSeen, key);
+  const seen = openCheckpoint(lastSeen, ...keys);
   if (seen.size === checkpoint.size) {
     if (Buffer.compare(seen.root, checkpoint.root) === 0) return '';
     throw refused(

@@ -1,15 +1,9 @@
-import { KEYS_STREAM, LEDGER_CREATED } from '../../src/sealing/founding-names';
 import { type Finding } from '../../src/sealing/check-report';
-import { refused } from '../../src/sealing/findings';
-import { type Anchored } from './anchors';
 import { type Context, count, step } from './context';
 import { type Evidence, type ItemIndex } from './evidence-json';
 import { Openings } from './openings';
 import { ProvedEntries } from './proved-entries';
 import { type Root } from './root';
-
-const KEYS = 'data/integrity/keys.jsonl';
-const KEYS_PROOFS = 'data/integrity/keys-proofs.jsonl';
 
 /** The entries of every item, and that none is missing of the streams that the pack says it has. */
 export function checkItems(context: Context, evidence: Evidence, root: Root | undefined): void {
@@ -74,38 +68,5 @@ function checkFolders(context: Context, evidence: Evidence): void {
     if (id === undefined || known.has(id)) continue;
     const detail = `evidence.json does not name the item ${id}.`;
     context.findings.add({ code: 'pack-file', file: name, detail });
-  }
-}
-
-/** The ledger's own key events: index 0 names the log's origin and its first key. */
-export function checkKeys(
-  context: Context,
-  { checkpoint, key }: Anchored,
-  root: Root | undefined,
-): void {
-  const entries = new ProvedEntries(context, KEYS, KEYS_PROOFS, root);
-  entries.check(({ entry, index, line }) => {
-    step(context, { file: KEYS, line, index }, () => {
-      if (entry.stream !== KEYS_STREAM) {
-        throw refused('pack-incomplete', `An event of ${entry.stream} is no key event.`);
-      }
-      if (entry.revision > 0) return;
-      if (index !== 0 || entry.type !== LEDGER_CREATED) {
-        throw refused('checkpoint-origin', 'The log does not begin with its founding.');
-      }
-      if (checkpoint !== undefined && entry.data['origin'] !== checkpoint.origin) {
-        throw refused('checkpoint-origin', 'The log was founded under another origin.');
-      }
-      if (key !== undefined && entry.data['vkey'] !== key.vkey) {
-        throw refused('checkpoint-signature', 'The log was founded with another key.');
-      }
-    });
-  });
-  if (entries.count === 0) {
-    context.findings.add({
-      code: 'pack-incomplete',
-      file: KEYS,
-      detail: 'The founding is missing.',
-    });
   }
 }

@@ -8,7 +8,8 @@ import { checkBag } from './bag';
 import { type Context } from './context';
 import { checkEvidence, type Evidence } from './evidence-json';
 import { openFolder } from './folder-source';
-import { checkItems, checkKeys } from './items';
+import { checkItems } from './items';
+import { checkKeys } from './log-keys';
 import { checkItemsTree } from './items-tree';
 import { type PackSource } from './pack-source';
 import { Root } from './root';
@@ -64,7 +65,7 @@ function verifyOpened(context: Context, outside: Outside): CheckReport {
   const evidence = checkEvidence(context, payload);
   const anchored = checkCheckpoint(context, outside);
   const root = rootOf(context, anchored.checkpoint, evidence);
-  checkKeys(context, anchored, root);
+  const isCounted = checkKeys(context, anchored, root);
   if (evidence !== undefined) {
     checkItems(context, evidence, root);
     checkItemsTree(context, evidence);
@@ -76,7 +77,8 @@ function verifyOpened(context: Context, outside: Outside): CheckReport {
     notes.push('The signature (.p7s) is not checked here.');
   if (pack.files.has('tagmanifest-sha256.txt.tsr'))
     notes.push('The timestamp (.tsr) is not checked here.');
-  const result = findings.count > 0 ? 'failed' : anchored.isAnchored ? 'verified' : 'not-anchored';
+  const isAnchored = anchored.isAnchored && isCounted;
+  const result = findings.count > 0 ? 'failed' : isAnchored ? 'verified' : 'not-anchored';
   return reportOf(result, pack.top, context, anchored.checkpoint ?? evidence?.ledger);
 }
 

@@ -73,17 +73,22 @@ export function readCheckpoint(note: Uint8Array | string): SignedCheckpoint {
 /**
  * Reads and verifies a checkpoint.
  *
- * @param key the log's key as the caller knows it: its name is the origin that the checkpoint must have
+ * @param keys the log's keys as the caller knows them: their name is the origin that the checkpoint must have, and one
+ *   good line is enough
  * @throws TieoutError `proof-invalid`: `checkpoint-syntax`, `checkpoint-origin` or `checkpoint-signature`
  */
-export function openCheckpoint(note: Uint8Array | string, key: VerifierKey): SignedCheckpoint {
+export function openCheckpoint(
+  note: Uint8Array | string,
+  ...keys: readonly VerifierKey[]
+): SignedCheckpoint {
   const checkpoint = readCheckpoint(note);
-  if (checkpoint.origin !== key.name) {
+  const named = keys.filter(({ name }) => name === checkpoint.origin);
+  if (named.length === 0) {
     throw refused(
       'checkpoint-origin',
-      `The checkpoint is of ${checkpoint.origin}, not of ${key.name}.`,
+      `The checkpoint is of ${checkpoint.origin}, not of ${keys[0]?.name ?? 'any known log'}.`,
     );
   }
-  verifyNote(readNote(note), [key]);
+  verifyNote(readNote(note), named);
   return checkpoint;
 }

@@ -12,7 +12,7 @@ export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
 export { KeyChange, type LogKeys } from './key-change';
 export { readKeyHistory } from './key-entries';
 export { keyFolder, loadSigner, readSecretFile, writeSecretFile } from './key-file';
-export { type KeyHistory } from './key-history';
+export { KeyHistory } from './key-history';
 export { generateKeys, type GeneratedKeys, handOverOf, newKeyFile, recoveryName } from './keys';
 export { logKeys } from './log-keys.decider';
 export { exportLog, type LogExported } from './log-export';
