@@ -1,0 +1,96 @@
+import { openSqlite } from '../../../src/event-store/sqlite';
+import { sweepSideStore } from '../../../src/privacy/sweep';
+import { ErasureParts } from '../../support/erasure-parts';
+import { temporaryFolder } from '../../support/temporary-folder';
+import { openPrivacyIn } from '../../support/privacy';
+import { join } from 'node:path';
+
+const NEVER = 'afbad565-a792-523e-b735-6ca0636bbe08';
+const REASON = { pointer: '/data/reason', value: 'on its way' };
+
+describe('the side store', () => {
+  const newFolder = temporaryFolder();
+  let folder: string;
+  let parts: ErasureParts;
+  beforeEach(async () => {
+    folder = newFolder();
+    parts = await ErasureParts.open(folder);
+  });
+  afterEach(() => parts.close());
+
+  const sweep = (now: string) =>
+    sweepSideStore({
+      sideStore: parts.privacy.sideStore,
+      log: parts.store,
+      clock: { now: () => now },
+      isStopping: () => false,
+    });
+  /** Makes rows look as old as the test needs them; the clock of the side store stands at 2026-01-05T10:41. */
+  const age = (event: string, storedAt: string) => {
+    const file = openSqlite(join(folder, 'privacy.db'));
+    file.run('UPDATE personal_value SET stored_at = :storedAt WHERE event_id = :event', {
+      storedAt,
+      event,
+    });
+    file.close();
+  };
+
+  it('is swept of values whose event was not recorded within 24 hours', async () => {
+    const { personalValues, sideStore } = parts.privacy;
+    const { id } = await parts.record('INV-1', 'employee-1');
+    personalValues.commit(NEVER, [REASON]);
+    expect(await sweep('2026-01-06T10:41:07.054Z')).toBe(0);
+    expect(personalValues.open(NEVER)).toHaveLength(1);
+    expect(await sweep('2026-01-06T10:41:07.056Z')).toBe(1);
+    expect(personalValues.open(NEVER)).toEqual([]);
+    expect(sideStore.knows(NEVER)).toBe(false);
+    expect(sideStore.hasTraces()).toBe(true);
+    expect(personalValues.open(id)).toHaveLength(2);
+    expect((await parts.checked()).findings).toEqual([]);
+  });
+
+  it('is swept of values of an earlier attempt under the same id', async () => {
+    const { personalValues } = parts.privacy;
+    const { id } = await parts.record('INV-1', 'employee-1');
+    personalValues.commit(id, [{ ...REASON, value: 'as first sent' }]);
+    expect(personalValues.open(id)).toHaveLength(3);
+    expect(await sweep('2026-01-08T00:00:00.000Z')).toBe(1);
+    expect(personalValues.open(id)).toHaveLength(2);
+    expect((await parts.checked()).findings).toEqual([]);
+  });
+
+  it('keeps a row that an append used again, however old it was', async () => {
+    const { personalValues } = parts.privacy;
+    personalValues.commit(NEVER, [REASON]);
+    age(NEVER, '2026-01-03T00:00:00.000Z');
+    // The append is tried again at the side store's own time: two days after the row was stored.
+    personalValues.commit(NEVER, [REASON]);
+    expect(await sweep('2026-01-05T10:42:00.000Z')).toBe(0);
+    expect(personalValues.open(NEVER)).toHaveLength(1);
+  });
+
+  it('gives a value that was on its way a key of its own when its subject is erased', async () => {
+    const { personalValues } = parts.privacy;
+    const { actor } = await parts.record('INV-1', 'employee-1');
+    const commitments = personalValues.commit(NEVER, [{ ...REASON, subject: actor.id }]);
+    await parts.approve(await parts.ask({ subject: actor.id }));
+    expect(parts.privacy.sideStore.knows(actor.id)).toBe(false);
+    expect(personalValues.open(NEVER, commitments)).toMatchObject([{ value: REASON.value }]);
+    expect((await parts.checked()).findings).toEqual([]);
+  });
+
+  it('of an earlier version is opened, read and erased', async () => {
+    const { id } = await parts.record('INV-1', 'employee-1');
+    await parts.close();
+    const file = openSqlite(join(folder, 'privacy.db'));
+    file.exec('DROP INDEX personal_value_by_subject; DROP TABLE upkeep');
+    file.close();
+    const privacy = openPrivacyIn(folder);
+    expect(privacy.personalValues.open(id)).toHaveLength(2);
+    expect(privacy.sideStore.carriedOut()).toBe(-1);
+    privacy.close();
+    parts = await ErasureParts.open(folder);
+    await parts.approve(await parts.ask({ subject: id }));
+    expect(await parts.checked()).toMatchObject({ findings: [], opened: 1, erased: 1 });
+  });
+});
