@@ -1,6 +1,7 @@
 import { type Columns, columnsOf } from './columns';
 import { type Decisions, membersKey, NO_DECISIONS } from './decisions.policy';
 import { type Definition, type MatchPass } from './definition.policy';
+import { type GroupList } from './group-list';
 import { type MatchLine } from './line';
 import { orderOfIds } from './line-order';
 import { runBucketSums } from './passes/bucket-sums';
@@ -17,8 +18,14 @@ import { Workings } from './workings';
 /** Raised when equal input would give another result. */
 export const ENGINE_VERSION = 2;
 
-/** Told before each step: passes done, of `total`. */
+/** Told before each step: steps done, of `total`. */
 export type OnStep = (step: string, done: number, total: number) => void;
+
+/** A result whose groups are made one by one, in order of id, when they are read. */
+export interface Matched extends Omit<MatchResult, 'groups' | 'suggestions'> {
+  readonly groups: GroupList;
+  readonly suggestions: GroupList;
+}
 
 /**
  * Matches two sides as sets: the result depends on the lines, the definition and the decisions, never on their order.
@@ -32,27 +39,37 @@ export function match(
   definition: Definition,
   lines: readonly MatchLine[],
   decisions: Decisions = NO_DECISIONS,
-  onStep: OnStep = () => undefined,
 ): MatchResult {
+  const matched = matchLines(definition, lines, decisions);
+  return { ...matched, groups: [...matched.groups], suggestions: [...matched.suggestions] };
+}
+
+/** As `match`, for populations whose groups as objects would not fit in memory. */
+export function matchLines(
+  definition: Definition,
+  lines: readonly MatchLine[],
+  decisions: Decisions,
+  onStep: OnStep = () => undefined,
+): Matched {
   const { passes } = definition;
-  const total = passes.length + 1;
+  const total = passes.length + 2;
   onStep('lines', 0, total);
   const columns = columnsOf(lines);
   const rejected = new Set(decisions.rejected.map(membersKey));
   const workings = new Workings(columns, definition, rejected);
   pinDecided(workings, columns, decisions.confirmed);
-  passes.forEach((pass, done) => {
-    onStep(pass.id, done, total);
+  passes.forEach((pass, at) => {
+    onStep(pass.id, at + 1, total);
     runPass(workings, pass);
   });
-  onStep('breaks', passes.length, total);
+  onStep('breaks', passes.length + 1, total);
   workings.reportWhatIsLeft();
   const breaks = breaksOf(definition, workings);
-  const groups = byId(workings.groups);
+  const { groups, suggestions, ambiguities } = workings;
   return {
     groups,
-    ambiguities: byId(workings.ambiguities),
-    suggestions: byId(workings.suggestions),
+    suggestions,
+    ambiguities: byId(ambiguities),
     breaks: byId(breaks),
     totals: [...totalsOf(columns, workings)].sort((x, y) => byText(x.id, y.id)),
   };

@@ -1,6 +1,7 @@
 import { canonicalJson, quoted } from '../../kernel/canonical-json';
 import { sha256Hex } from '../../kernel/hash';
 import { type Json } from '../../kernel/json';
+import { type Columns } from './columns';
 import { type Member } from './result';
 
 /** Id of a derived object: SHA-256 over RFC 8785 JSON that starts with a type tag, lower-case hex. */
@@ -9,12 +10,24 @@ export function derivedId(tag: string, ...content: readonly Json[]): string {
 }
 
 /** @param members in order of line id */
-export function groupId(pass: string, members: readonly Member[]): string {
+export const groupId = (pass: string, members: readonly Member[]): string =>
+  derivedId(
+    'group',
+    pass,
+    members.map(({ line, allocatedMinor }) => [line, allocatedMinor.toString()]),
+  );
+
+/** The same for lines of columns. @param lines ascending, each with its whole amount */
+export function groupIdOfLines(
+  pass: string,
+  { ids, amount }: Pick<Columns, 'ids' | 'amount'>,
+  lines: ArrayLike<number>,
+): string {
   // As `derivedId` would write it: an id a group, a million times a run.
   let text = `["group",${quoted(pass)},[`;
-  for (let i = 0; i < members.length; i += 1) {
-    const { line, allocatedMinor } = members[i] as Member;
-    text += `${i === 0 ? '' : ','}[${quoted(line)},"${allocatedMinor}"]`;
+  for (let i = 0; i < lines.length; i += 1) {
+    const line = lines[i] as number;
+    text += `${i === 0 ? '' : ','}[${quoted(ids[line] as string)},"${amount[line] as bigint}"]`;
   }
   return sha256Hex(`${text}]]`);
 }

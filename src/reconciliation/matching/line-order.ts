@@ -17,7 +17,8 @@ export function orderOfIds(ids: readonly string[]): Uint32Array {
     );
   }
   keys.sort();
-  const order = Uint32Array.from(keys, (key) => key % PLACES);
+  const order = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i += 1) order[i] = (keys[i] as number) % PLACES;
   settleTies(ids, keys, order);
   return order;
 }

@@ -33,6 +33,12 @@ export type TotalRow = JsonObject & { readonly kind: 'total' };
 
 export type ResultRow = GroupRow | Ambiguity | BreakRow | TotalRow;
 
+/** Groups may be made while they are written. */
+export interface ResultParts extends Omit<MatchResult, 'groups' | 'suggestions'> {
+  readonly groups: Iterable<MatchGroup>;
+  readonly suggestions: Iterable<MatchGroup>;
+}
+
 /**
  * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, each
  * kind in order of id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
@@ -43,7 +49,7 @@ export function* resultText({
   suggestions,
   breaks,
   totals,
-}: MatchResult): Generator<string> {
+}: ResultParts): Generator<string> {
   for (const group of groups) yield groupText('group', group);
   for (const ambiguity of ambiguities) yield line(ambiguity);
   for (const item of suggestions) yield groupText('suggestion', item);

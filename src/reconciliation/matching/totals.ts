@@ -1,5 +1,5 @@
 import { type Columns } from './columns';
-import { type MatchGroup, type PassTotal, type SideTotal } from './result';
+import { type PassTotal, type SideTotal } from './result';
 import { GROUPED, type Workings } from './workings';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -26,7 +26,7 @@ export function totalsOf(
     total.openLines = total.lines - total.allocatedLines;
     total.openMinor = total.amountMinor - total.allocatedMinor;
   }
-  return [...sides, ...passTotals(groups)];
+  return [...sides, ...groups.totals()];
 }
 
 function sideTotal(
@@ -47,32 +47,4 @@ function sideTotal(
     openLines: 0,
     openMinor: 0n,
   };
-}
-
-function passTotals(groups: readonly MatchGroup[]): PassTotal[] {
-  const totals = new Map<string, Writable<PassTotal>>();
-  for (const { pass, currency, members, differenceMinor } of groups) {
-    const id = `pass/${pass}/${currency}`;
-    let total = totals.get(id);
-    if (total === undefined) {
-      total = {
-        kind: 'total',
-        id,
-        pass,
-        currency,
-        groups: 0,
-        allocatedAMinor: 0n,
-        allocatedBMinor: 0n,
-        differenceMinor: 0n,
-      };
-      totals.set(id, total);
-    }
-    total.groups += 1;
-    total.differenceMinor += differenceMinor;
-    for (const { side, allocatedMinor } of members) {
-      if (side === 'A') total.allocatedAMinor += allocatedMinor;
-      else total.allocatedBMinor += allocatedMinor;
-    }
-  }
-  return [...totals.values()];
 }

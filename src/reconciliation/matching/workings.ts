@@ -1,15 +1,9 @@
 import { type Columns } from './columns';
 import { type Definition, type MatchPass } from './definition.policy';
 import { membersKey } from './decisions.policy';
-import { ambiguityId, groupId } from './ids';
-import {
-  type Ambiguity,
-  type AmbiguityReason,
-  type GroupFacts,
-  type MatchGroup,
-  type Member,
-} from './result';
-import { byText } from './reference.policy';
+import { GroupList } from './group-list';
+import { ambiguityId } from './ids';
+import { type Ambiguity, type AmbiguityReason, type GroupFacts } from './result';
 
 /** Where a line stands while passes run. */
 export const AVAILABLE = 0;
@@ -18,8 +12,8 @@ export const HELD = 2;
 
 /** What a run has found so far. Only this class turns line numbers into results. */
 export class Workings {
-  readonly groups: MatchGroup[] = [];
-  readonly suggestions: MatchGroup[] = [];
+  readonly groups: GroupList;
+  readonly suggestions: GroupList;
   readonly ambiguities: Ambiguity[] = [];
   /** line numbers of `ambiguities`, in their order */
   readonly ambiguous: Uint32Array[] = [];
@@ -32,6 +26,8 @@ export class Workings {
     definition: Definition,
     private readonly rejected: ReadonlySet<string>,
   ) {
+    this.groups = new GroupList(columns);
+    this.suggestions = new GroupList(columns);
     this.state = new Uint8Array(columns.count);
     this.fields = new TwinFields(columns, definition.passes);
   }
@@ -43,18 +39,17 @@ export class Workings {
 
   /** Confirms a group or suggests it, as the pass says. @param lines ascending */
   explain(pass: MatchPass, lines: readonly number[], interchangeable: boolean, facts?: GroupFacts) {
-    const group = this.groupOf(pass.id, lines, interchangeable, facts);
     if (pass.outcome === 'suggest') {
-      this.suggestions.push(group);
+      this.suggestions.add(pass.id, lines, interchangeable, facts);
       return;
     }
-    this.groups.push(group);
+    this.groups.add(pass.id, lines, interchangeable, facts);
     for (const line of lines) this.state[line] = GROUPED;
   }
 
   /** A group that a person made. @param lines ascending */
   pin(lines: readonly number[]): void {
-    this.groups.push(this.groupOf('person', lines, false));
+    this.groups.add('person', lines, false);
     for (const line of lines) this.state[line] = GROUPED;
   }
 
@@ -99,67 +94,7 @@ export class Workings {
     const { currency, currencies } = this.columns;
     return line === undefined ? '' : (currencies[currency[line] as number] ?? '');
   }
-
-  private groupOf(
-    pass: string,
-    lines: readonly number[],
-    interchangeable: boolean,
-    facts?: GroupFacts,
-  ): MatchGroup {
-    const { ids, side, amount, day, dates } = this.columns;
-    const members: Member[] = [];
-    let difference = 0n;
-    let last = -Infinity;
-    for (const line of lines) {
-      const allocatedMinor = amount[line] as bigint;
-      const isA = side[line] === 0;
-      difference += isA ? allocatedMinor : -allocatedMinor;
-      last = Math.max(last, day[line] as number);
-      members.push({ line: ids[line] as string, side: isA ? 'A' : 'B', allocatedMinor });
-    }
-    return {
-      kind: 'group',
-      id: groupId(pass, members),
-      pass,
-      currency: this.currencyOf(lines[0]),
-      members,
-      differenceMinor: difference,
-      clearingDate: dates.get(last) ?? '',
-      keys: this.sharedKeys(lines),
-      interchangeable,
-      ...(facts === undefined ? {} : { facts }),
-    };
-  }
-
-  /** Keys that some line of each side carries, or both lines of a reversal. */
-  private sharedKeys(lines: readonly number[]): readonly string[] {
-    const { keyTexts, side, keys } = this.columns;
-    const a: number[] = [];
-    const b: number[] = [];
-    // A reversal and its line are on one side.
-    const isContra = lines.every((line) => side[line] === side[lines[0] as number]);
-    for (const { starts, values } of Object.values(keys)) {
-      for (const line of lines) {
-        const into = (isContra ? line === lines[0] : side[line] === 0) ? a : b;
-        for (let at = starts[line] as number; at < (starts[line + 1] as number); at += 1)
-          into.push(values[at] as number);
-      }
-    }
-    if (a.length * b.length > 64) return shared(new Set(a), new Set(b), keyTexts);
-    const both: string[] = [];
-    for (let i = 0; i < a.length; i += 1) {
-      const key = a[i] as number;
-      if (a.indexOf(key) === i && b.includes(key)) both.push(keyTexts[key] as string);
-    }
-    return both.length > 1 ? both.sort(byText) : both;
-  }
 }
-
-const shared = (a: ReadonlySet<number>, b: ReadonlySet<number>, texts: readonly string[]) =>
-  [...a]
-    .filter((key) => b.has(key))
-    .map((key) => texts[key] as string)
-    .sort(byText);
 
 /** Lines that have more than one explanation in a pass. */
 export interface FoundAmbiguity {

@@ -9,12 +9,12 @@ import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type FileRef } from '../imports/batch.events';
 import { type Definition, definitionIds, definitionInForce } from '../matching/definition.policy';
-import { ENGINE_VERSION, match } from '../matching/engine';
+import { ENGINE_VERSION, type Matched, matchLines } from '../matching/engine';
 import { membersKey } from '../matching/decisions.policy';
 import { derivedId } from '../matching/ids';
 import { type MatchLine } from '../matching/line';
 import { byText, NORMALISER_VERSION } from '../matching/reference.policy';
-import { type MatchResult, type SideTotal } from '../matching/result';
+import { type SideTotal } from '../matching/result';
 import { resultText } from '../matching/result-file';
 import { bookMatchLine, extractOf, statementMatchLine } from './input-lines';
 import { decisionsOf, matching, type MatchingState } from './matching.decider';
@@ -109,7 +109,7 @@ export class MatchingRunner {
     const a = seen.a.map(bookMatchLine).sort(byId);
     const b = seen.b.map(statementMatchLine).sort(byId);
     const decisions = decisionsOf(state);
-    const result = match(definition, [...a, ...b], decisions);
+    const result = matchLines(definition, [...a, ...b], decisions);
     const extract = await this.deps.blobs.put(inPieces(extractOf(a)));
     const file = await this.deps.blobs.put(inPieces(resultText(result)));
     const definitionSha256 = sha256Hex(canonicalJson(definition as unknown as JsonObject));
@@ -164,13 +164,13 @@ function countsOf({
   suggestions,
   breaks,
   totals,
-}: MatchResult): Omit<RunResult, keyof FileRef> {
+}: Matched): Omit<RunResult, keyof FileRef> {
   return {
     groups: groups.length,
     ambiguities: ambiguities.length,
     suggestions: suggestions.length,
     breaks: tally(breaks.map(({ type }) => type)),
-    passes: tally(groups.map(({ pass }) => pass)),
+    passes: sorted(groups.tally()),
     totals: totals
       .filter((total): total is SideTotal => 'side' in total)
       .slice(0, TOTALS_MAX)
@@ -194,10 +194,13 @@ function runTotal(total: SideTotal): RunTotal {
 }
 
 function tally(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of [...names].sort(byText)) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return sorted(counts);
 }
+
+const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([x], [y]) => byText(x, y)));
 
 async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
   let piece = '';

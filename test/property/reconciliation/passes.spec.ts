@@ -45,7 +45,7 @@ describe('passes of every kind, in every order', () => {
       fc.property(definition, lines, (of, all) => {
         expect(comparable(match(of, all))).toEqual(oracle(of.passes, all));
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 
@@ -56,7 +56,7 @@ describe('passes of every kind, in every order', () => {
         fc.property(lines, (all) => {
           expect(comparable(match(withPasses([pass]), all))).toEqual(oracle([pass], all));
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     },
   );
