@@ -20,7 +20,7 @@ export const itemPath = (file: string): string => `data/items/${ITEM_ID}/${file}
 
 /** The item's files: what can be handed on with proof that it belongs to the pack. */
 export function itemFiles(input: PackInput, body: ReportBody): BagFile[] {
-  const { openings } = input;
+  const { openings, erased } = input;
   const files: BagFile[] = [
     { path: itemPath('entries.jsonl'), bytes: entryLines(input.entries) },
     { path: itemPath('proofs.jsonl'), bytes: proofLines(input.entries) },
@@ -39,8 +39,10 @@ export function itemFiles(input: PackInput, body: ReportBody): BagFile[] {
     { path: itemPath('timeline.csv'), bytes: csvOf(TIMELINE_TABLE, body.timeline) },
     { path: itemPath('missing.csv'), bytes: csvOf(MISSING_TABLE, input.lineage.missing) },
   ];
-  if (openings.length > 0)
-    files.push({ path: itemPath('openings.json'), bytes: jsonBytes({ openings, v: 1 }) });
+  if (openings.length + erased.length > 0) {
+    const shown = erased.length === 0 ? { openings, v: 1 } : { erased, openings, v: 1 };
+    files.push({ path: itemPath('openings.json'), bytes: jsonBytes(shown) });
+  }
   return files;
 }
 
@@ -62,6 +64,7 @@ export function dataFiles(input: PackInput, report: TransactionReport): BagFile[
       }),
     },
     { path: 'data/integrity/checkpoint', bytes: Buffer.from(ledger.checkpoint) },
+    ...erasureFiles(input),
     { path: 'data/integrity/keys-proofs.jsonl', bytes: proofLines(input.keys) },
     { path: 'data/integrity/keys.jsonl', bytes: entryLines(input.keys) },
     { path: 'data/integrity/policy', bytes: Buffer.from(ledger.policy) },
@@ -82,6 +85,14 @@ export function dataFiles(input: PackInput, report: TransactionReport): BagFile[
     { path: 'data/sod/identities.json', bytes: jsonBytes({ identities: input.identities, v: 1 }) },
     { path: 'data/VERIFY.md', bytes: Buffer.from(verifyGuide(input, report)) },
     { path: 'data/verify.mjs', bytes: input.verifier },
+  ];
+}
+
+function erasureFiles({ erasures }: PackInput): BagFile[] {
+  if (erasures.length === 0) return [];
+  return [
+    { path: 'data/integrity/erasures-proofs.jsonl', bytes: proofLines(erasures) },
+    { path: 'data/integrity/erasures.jsonl', bytes: entryLines(erasures) },
   ];
 }
 

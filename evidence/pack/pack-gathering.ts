@@ -4,6 +4,7 @@ import { TieoutError } from '../../src/kernel/errors';
 import { hex } from '../../src/kernel/hash';
 import { streamName } from '../../src/kernel/stream-name';
 import { buildFacts, readVerifier } from './build-facts';
+import { byIdAndPath, erasureFacts } from './erased';
 import {
   type BreakFacts,
   type FindingFacts,
@@ -80,6 +81,7 @@ export async function gatherPack(
     .sort((a, b) => a - b)
     .map(entryAt);
   const keys = replay.keyIndexes.map(entryAt);
+  const privacy = erasureFacts(entries, replay.privacyIndexes.map(entryAt));
   const ledger: PackLedger = {
     origin: checkpoint.origin,
     size,
@@ -97,7 +99,8 @@ export async function gatherPack(
     findings: views.findingsOn(streams, size),
     breaks: views.breaksOn(streams, size),
     matches: views.matchesOn(streams, size),
-    ...disclosed(request, entries, sources.disclosures),
+    ...privacy,
+    ...disclosed(request, { entries, erased: privacy.erased }, sources.disclosures),
     unreadable: [],
     build: buildFacts(),
     verifier: readVerifier(),
@@ -134,7 +137,7 @@ interface DisclosedEntry {
 
 function disclosed(
   { disclose }: PackRequest,
-  entries: readonly PackEntry[],
+  { entries, erased }: Pick<PackInput, 'entries' | 'erased'>,
   disclosures: Disclosures,
 ): Pick<PackInput, 'openings' | 'identities'> {
   if (disclose.length === 0) return { openings: [], identities: [] };
@@ -145,16 +148,13 @@ function disclosed(
   const openings = read
     .filter(({ commitments = {} }) => Object.keys(commitments).some(wanted))
     .flatMap(({ id, commitments = {} }) => disclosures.openings(id, wanted, commitments));
+  // Recorded as erased a moment ago, a value may still be there: it is shown no more.
+  const gone = new Set(erased.map(({ id, path }) => `${id} ${path}`));
   return {
-    openings: [...openings].sort(byIdAndPath),
+    openings: openings.filter(({ id, path }) => !gone.has(`${id} ${path}`)).sort(byIdAndPath),
     identities: wanted(ACCOUNT_PATH) ? accountsOf(read, disclosures) : [],
   };
 }
-
-const byIdAndPath = (a: Opening, b: Opening): number => {
-  const [x, y] = [`${a.id} ${a.path}`, `${b.id} ${b.path}`];
-  return x < y ? -1 : x > y ? 1 : 0;
-};
 
 function accountsOf(
   entries: readonly DisclosedEntry[],

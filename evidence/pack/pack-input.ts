@@ -163,6 +163,15 @@ export interface Opening {
   readonly value: Json;
 }
 
+/** A personal value that is gone, and the sealed event that says so. */
+export interface ErasedValue {
+  /** entry id */
+  readonly id: string;
+  readonly path: string;
+  /** entry id of the `privacy.erased` event */
+  readonly event: string;
+}
+
 /** Who stands behind a pseudonym, where the request asked for it. */
 export interface Identity {
   readonly pseudonym: string;
@@ -178,6 +187,8 @@ export interface ReplayFacts {
   readonly totals: readonly ControlTotal[];
   /** log indexes of the stream `ledger-_.keys`, ascending */
   readonly keyIndexes: readonly number[];
+  /** log indexes of all streams `privacy-_.<subject>`, ascending */
+  readonly privacyIndexes: readonly number[];
 }
 
 /** Totals of one object type, measure and currency; objects without a figure stand under measure and currency `-`. */
@@ -223,6 +234,10 @@ export interface PackInput {
   readonly breaks: readonly BreakFacts[];
   readonly matches: readonly MatchFacts[];
   readonly openings: readonly Opening[];
+  /** values of the lineage that were erased below the pack's size */
+  readonly erased: readonly ErasedValue[];
+  /** the privacy streams that say so, whole, ascending by index */
+  readonly erasures: readonly PackEntry[];
   readonly identities: readonly Identity[];
   readonly replay: ReplayFacts;
   readonly unreadable: readonly Unreadable[];

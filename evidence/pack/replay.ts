@@ -34,6 +34,7 @@ interface ReplayedEntry {
 }
 
 const KEYS_STREAM = 'ledger-_.keys';
+const PRIVACY_STREAMS = 'privacy-_.';
 
 /**
  * Path B of the control totals: objects and sums from the sealed entries alone. It shares no code with the projections
@@ -45,8 +46,11 @@ const KEYS_STREAM = 'ledger-_.keys';
 export async function replayLog(log: EntrySource, scope: ReplayScope): Promise<ReplayFacts> {
   const links: Links = new Map();
   const keyIndexes: number[] = [];
+  const privacyIndexes: number[] = [];
   await eachEntry(log, scope, (text, index) => {
-    if (streamIn(text) === KEYS_STREAM) keyIndexes.push(index);
+    const stream = streamIn(text);
+    if (stream === KEYS_STREAM) keyIndexes.push(index);
+    else if (stream.startsWith(PRIVACY_STREAMS)) privacyIndexes.push(index);
     else if (text.includes(RELATED)) addLinks(links, parse(text));
   });
   const near = reach(links, scope.subject, scope.depth);
@@ -60,6 +64,7 @@ export async function replayLog(log: EntrySource, scope: ReplayScope): Promise<R
     streams: [...sums.keys()].sort(),
     totals: totalsOf(sums),
     keyIndexes,
+    privacyIndexes,
   };
 }
 

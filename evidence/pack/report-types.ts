@@ -52,8 +52,12 @@ export interface TimelineStep {
     readonly bytes: number;
     readonly mediaType: string;
   }[];
-  /** personal values behind commitments: opened ones with their value as text */
-  readonly personal: readonly { readonly path: string; readonly value?: string }[];
+  /** personal values behind commitments: opened ones with their value as text, erased ones with the event that says so */
+  readonly personal: readonly {
+    readonly path: string;
+    readonly value?: string;
+    readonly erasedBy?: string;
+  }[];
   readonly attempt?: number;
 }
 
@@ -117,6 +121,7 @@ export interface ReportResults {
   readonly matches: number;
   readonly commitments: number;
   readonly opened: number;
+  readonly erased: number;
   readonly unreadable: number;
   readonly proofs: number;
   readonly first: Instant;

@@ -30,7 +30,7 @@ export interface ReportBody {
 export function readBody(input: PackInput): ReportBody {
   const entries = readEntries(input.entries);
   return {
-    timeline: timelineOf(entries, input.lineage.steps, input.openings),
+    timeline: timelineOf(entries, input.lineage.steps, input),
     population: populationOf(input.lineage, entries),
   };
 }
@@ -115,8 +115,9 @@ function resultsOf(
       (sum, step) => sum + step.personal.filter((p) => p.value !== undefined).length,
       0,
     ),
+    erased: input.erased.length,
     unreadable: input.unreadable.length,
-    proofs: input.entries.length + input.keys.length,
+    proofs: input.entries.length + input.keys.length + input.erasures.length,
     first: timeline[0]?.occurredAt ?? '',
     last: timeline.at(-1)?.occurredAt ?? '',
   };

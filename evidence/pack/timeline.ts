@@ -1,7 +1,7 @@
 import { type Entry, type TransitionData, transitionOf } from '../../src/kernel/entry';
 import { type Json, type JsonObject, isJsonObject } from '../../src/kernel/json';
 import { parseStreamName } from '../../src/kernel/stream-name';
-import { type Opening, type ProjectedStep } from './pack-input';
+import { type PackInput, type ProjectedStep } from './pack-input';
 import { type Change, type Detail, type StepActor, type TimelineStep } from './report-types';
 
 /** A sealed entry, decoded. */
@@ -24,15 +24,16 @@ const present = <T>(value: T | undefined, name: string): Record<string, T> =>
 export function timelineOf(
   entries: readonly ReadEntry[],
   projected: readonly ProjectedStep[],
-  openings: readonly Opening[],
+  { openings, erased }: Pick<PackInput, 'openings' | 'erased'>,
 ): TimelineStep[] {
   const views = new Map(projected.map((step) => [step.index, step]));
   const opened = new Map(openings.map(({ id, path, value }) => [`${id} ${path}`, value]));
+  const gone = new Map(erased.map(({ id, path, event }) => [`${id} ${path}`, event]));
   const stated = new Map<string, Map<string, string>>();
   const steps = entries.map((read) => {
     const details = statedBy(read.entry);
     const changes = changesOf(stated, read.entry.stream, [...headOf(read.entry), ...details]);
-    return stepOf(read, { view: views.get(read.index), changes, details, opened });
+    return stepOf(read, { view: views.get(read.index), changes, details, opened, gone });
   });
   return steps.sort(byOccurrence).map((step, i) => ({ ...step, n: i + 1 }));
 }
@@ -47,6 +48,8 @@ interface StepContext {
   readonly changes: readonly Change[];
   readonly details: readonly Detail[];
   readonly opened: ReadonlyMap<string, Json>;
+  /** event that erased a value, by entry id and path */
+  readonly gone: ReadonlyMap<string, string>;
 }
 
 function stepOf({ index, entry, leaf }: ReadEntry, context: StepContext): TimelineStep {
@@ -78,7 +81,7 @@ function stepOf({ index, entry, leaf }: ReadEntry, context: StepContext): Timeli
     rules: entry.rules ?? [],
     overrides: entry.overrides ?? [],
     attachments: entry.attachments ?? [],
-    personal: personalOf(entry, context.opened),
+    personal: personalOf(entry, context),
     ...present(entry.attempt, 'attempt'),
   };
 }
@@ -94,11 +97,13 @@ function actorOf(entry: Entry, data: Partial<TransitionData>): StepActor {
   };
 }
 
-function personalOf(entry: Entry, opened: ReadonlyMap<string, Json>): TimelineStep['personal'] {
+function personalOf(entry: Entry, { opened, gone }: StepContext): TimelineStep['personal'] {
   return Object.keys(entry.commitments ?? {})
     .sort()
     .map((path) => {
       const value = opened.get(`${entry.id} ${path}`);
+      const erasedBy = gone.get(`${entry.id} ${path}`);
+      if (erasedBy !== undefined) return { path, erasedBy };
       return value === undefined
         ? { path }
         : { path, value: typeof value === 'string' ? value : JSON.stringify(value) };

@@ -32,11 +32,14 @@ function completeness({ replay, ledger }: PackInput, { objects, entries }: Repor
   };
 }
 
-function integrity({ ledger, keys }: PackInput, { entries, proofs }: ReportResults): Verdict {
+function integrity(
+  { ledger, keys, erasures }: PackInput,
+  { entries, proofs }: ReportResults,
+): Verdict {
   return {
     topic: 'Integrity',
     outcome: 'good',
-    sentence: `${proofs} entries (${entries} of the transaction, ${keys.length} of the key history) are included with proofs under one signed checkpoint of ${ledger.origin}. Verify it yourself: see the last sections.`,
+    sentence: `${proofs} entries (${entries} of the transaction, ${keys.length} of the key history${erasures.length === 0 ? '' : `, ${erasures.length} of erasures`}) are included with proofs under one signed checkpoint of ${ledger.origin}. Verify it yourself: see the last sections.`,
   };
 }
 
@@ -94,11 +97,11 @@ function reconciliation({ breaks, matches }: ReportResults): Verdict {
       };
 }
 
-function personal({ commitments, opened }: ReportResults): Verdict {
+function personal({ commitments, opened, erased }: ReportResults): Verdict {
   return {
     topic: 'Personal values',
     outcome: 'note',
-    sentence: `${commitments} kept behind commitments, ${opened} of them opened here at the request. The others stay closed and still verify.`,
+    sentence: `${commitments} kept behind commitments, ${opened} of them opened here at the request${erased === 0 ? '' : `, ${erased} erased, each by an event that is named and proved here`}. The others stay closed and still verify.`,
   };
 }
 

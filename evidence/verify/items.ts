@@ -1,5 +1,6 @@
 import { type Finding } from '../../src/sealing/check-report';
 import { type Context, count, step } from './context';
+import { checkErasures } from './erasures';
 import { type Evidence, type ItemIndex } from './evidence-json';
 import { Openings } from './openings';
 import { ProvedEntries } from './proved-entries';
@@ -7,6 +8,7 @@ import { type Root } from './root';
 
 /** The entries of every item, and that none is missing of the streams that the pack says it has. */
 export function checkItems(context: Context, evidence: Evidence, root: Root | undefined): void {
+  const erasures = checkErasures(context, root);
   for (const item of evidence.items) {
     const folder = `data/items/${item.id}`;
     const openings = step(context, { file: `${folder}/openings.json` }, () =>
@@ -23,6 +25,12 @@ export function checkItems(context: Context, evidence: Evidence, root: Root | un
         const place = { file: `${folder}/openings.json`, index, line, stream: entry.stream };
         context.findings.add({ code: 'opening-mismatch', ...place, ...detail });
       }
+      const { proved = 0, missing = [] } = openings?.unproved(entry, index, erasures) ?? {};
+      for (const detail of missing) {
+        const place = { file: `${folder}/openings.json`, index, line, stream: entry.stream };
+        context.findings.add({ code: 'opening-missing', ...place, ...detail });
+      }
+      if (proved > 0) count(context, 'erased values', proved);
     });
     step(context, { file: `${folder}/openings.json` }, () => openings?.checkAllUsed());
     for (const finding of missingOf(item, entries)) {

@@ -2,7 +2,7 @@ import { sha256Hex } from './hash';
 
 export const SALT_BYTES = 32;
 const SCHEME = Buffer.from('tieout/commit/v1\0', 'latin1');
-const PATH_BYTES_MAX = 0xffff;
+export const PATH_BYTES_MAX = 0xffff;
 
 /**
  * The commitment that stands in an entry for a personal value: SHA-256(`tieout/commit/v1` ‖ 0x00 ‖ u16 length(path) ‖

@@ -205,6 +205,8 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
     breaks: [],
     matches: [SAMPLE_MATCH],
     openings,
+    erased: [],
+    erasures: [],
     identities: [{ pseudonym: BUYER, system: 'erp-de', account: 'aschmidt' }],
     replay: await replayLog(log, {
       subject: 'purchase_order-E_DE.PO-7719',

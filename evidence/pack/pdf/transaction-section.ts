@@ -133,7 +133,9 @@ function stepParts(step: TimelineStep, nameOf: NameOf): StyledText[] {
 
 /** What the step states beside the transition, one line a kind. */
 function statedParts(step: TimelineStep, nameOf: NameOf): string[] {
-  const closed = step.personal.filter(({ value }) => value === undefined).map(({ path }) => path);
+  const closed = step.personal
+    .filter(({ value, erasedBy }) => value === undefined && erasedBy === undefined)
+    .map(({ path }) => path);
   return [
     ...(step.version === undefined ? [] : [`version ${step.version}`]),
     ...(step.details.length === 0
@@ -149,6 +151,9 @@ function statedParts(step: TimelineStep, nameOf: NameOf): string[] {
     ),
     ...step.personal.flatMap(({ path, value }) =>
       value === undefined ? [] : [`${path}: ${value}`],
+    ),
+    ...step.personal.flatMap(({ path, erasedBy }) =>
+      erasedBy === undefined ? [] : [`erased: ${path}, by event ${erasedBy}`],
     ),
     ...(closed.length === 0 ? [] : [`closed: ${closed.join(', ')}`]),
   ];

@@ -170,6 +170,24 @@ describe('a forged pack whose hashes all fit', () => {
       { code: 'opening-mismatch', index: 1, pointer: '/data/payee/iban' },
     ],
     [
+      'with a value that is said to be erased, by no event of the log',
+      {
+        payload: (f) =>
+          void f.set(
+            'data/items/INV-1001/openings.json',
+            Buffer.from(
+              '{"erased":[{"event":"3297ea7d-4782-562a-a307-1c9a67802467","id":"019b8d6d-7700-7000-8000-000000000001","path":"/data/payee/iban"}],"openings":[],"v":1}',
+            ),
+          ),
+      },
+      { code: 'opening-missing', index: 1, pointer: '/data/payee/iban' },
+    ],
+    [
+      'with events of erasures that have no proof',
+      { payload: (f) => void f.set('data/integrity/erasures.jsonl', Buffer.from('{}\n')) },
+      { code: 'pack-incomplete', file: 'data/integrity/erasures.jsonl' },
+    ],
+    [
       'of a log that somebody signed with another key of the same name',
       {
         payload: (f) => {
