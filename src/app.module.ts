@@ -11,7 +11,7 @@ import { ReadModelsController } from '../projections/read-model/read-models.cont
 import { EvidencePacksController } from '../projections/evidence-packs/evidence-packs.controller';
 import { EvidenceModule } from '../evidence/pack';
 import { FindingsController } from '../projections/sod-findings/findings.controller';
-import { AccountsController } from './controls/accounts.controller';
+import { ControlsModule } from './controls/controls.module';
 import { HEALTH, HealthController, type HealthState } from './health/health.controller';
 import { Metrics } from './health/metrics';
 import { MetricsController } from './health/metrics.controller';
@@ -49,7 +49,6 @@ import { TileController } from './sealing/tile.controller';
 
 const CONTROLLERS = [
   AccessController,
-  AccountsController,
   ApiKeysController,
   CompletenessController,
   DuplicateDocumentsController,
@@ -82,6 +81,7 @@ export class AppModule {
           exports: providersOf(runtime),
         },
         CqrsModule,
+        ControlsModule,
         IngestionModule,
         ReconciliationModule,
         EvidenceModule,

@@ -1,4 +1,5 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
+import { controlRegisters } from '../projections/control-registers';
 import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
 import { evidencePacks } from '../projections/evidence-packs';
@@ -16,6 +17,7 @@ export const PROJECTIONS: readonly Projection[] = [
   workflowState,
   lineage,
   quarantine,
+  controlRegisters,
   sodFindings,
   duplicateDocuments,
   apiKeys,

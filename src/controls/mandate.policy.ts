@@ -1,7 +1,14 @@
 import { compareDecimal, type Decimal } from '../kernel/decimal';
 import { type DutyEvent } from './duty-event.policy';
 import { type Identities } from './identity.policy';
-import { isInForce, localDateOf, type Delegation, type Registers } from './registers.policy';
+import { type Instant } from '../kernel/runtime';
+import {
+  isInForce,
+  localDateOf,
+  type AuthorityLimit,
+  type Delegation,
+  type Registers,
+} from './registers.policy';
 import { type Act } from './standing.policy';
 
 /** Why an act on behalf of somebody has no mandate, nearest to valid last. */
@@ -55,6 +62,11 @@ function faultOf(delegation: Delegation, event: DutyEvent): MandateFault | undef
   return basedOn === undefined ? undefined : 'sub_delegation';
 }
 
+/** A limit has effect from its approval, until a later version is approved or it is revoked. */
+export function isEffective({ since, until }: AuthorityLimit, at: Instant): boolean {
+  return (since === undefined || since <= at) && (until === undefined || at < until);
+}
+
 /**
  * The highest amount an approval may be of, in base currency: the principal's limit when there is one, lowered by the
  * cap of the delegation. Of several entries the highest counts.
@@ -71,6 +83,7 @@ export function authorityOf(act: Act, duty: string, context: MandateContext): De
     const applies =
       entry.duty === duty &&
       identities.survivorOf(entry.person) === person &&
+      isEffective(entry, act.event.at) &&
       (entry.entity === undefined || entry.entity === act.event.entity) &&
       (entry.from === undefined || entry.from <= date) &&
       (entry.to === undefined || date <= entry.to);

@@ -32,6 +32,10 @@ export interface AuthorityLimit {
   readonly entity?: string;
   readonly from?: CivilDate;
   readonly to?: CivilDate;
+  /** its approval: it has no effect before */
+  readonly since?: Instant;
+  /** the approval of its successor, or its revocation */
+  readonly until?: Instant;
 }
 
 /** The mandate under which a service account approves. */

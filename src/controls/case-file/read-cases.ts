@@ -1,12 +1,13 @@
 import { isJsonObject, type Json } from '../../kernel/json';
 import { parseMoney, type MoneyJson } from '../../kernel/money';
+import { present } from '../../kernel/present';
 import { parseStrictJson } from '../../kernel/strict-json';
 import { type Cancellation, type DutyEvent } from '../duty-event.policy';
 import { type Facts } from '../evaluate.policy';
 import { STATUSES, type FindingStatus } from '../finding.policy';
 import { survivors, type AccountPeriod, type Identities } from '../identity.policy';
 import { type CompiledRules } from '../rule-set.policy';
-import { Fields, present, refused } from './fields';
+import { Fields, refused } from './fields';
 import { type ListOf, registersOf } from './registers';
 
 /** A case with its facts, and what is expected of them if the file says so. */

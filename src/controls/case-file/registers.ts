@@ -1,7 +1,8 @@
 import { type Decimal } from '../../kernel/decimal';
+import { present } from '../../kernel/present';
 import { isInForce, type Registers } from '../registers.policy';
 import { type CompiledRules } from '../rule-set.policy';
-import { type Fields, present, refused } from './fields';
+import { type Fields, refused } from './fields';
 
 const AS_OF_DEFAULT = '2026-12-31T00:00:00.000Z';
 

@@ -20,7 +20,10 @@ export function overAuthority(rule: PlainRule, acts: ObjectActs, context: RuleCo
 function isTableInForce({ event }: Act, duty: string, { registers }: RuleContext): boolean {
   const date = localDateOf(event, registers);
   return registers.limits.some(
-    (entry) => entry.duty === duty && (entry.from === undefined || entry.from <= date),
+    (entry) =>
+      entry.duty === duty &&
+      (entry.from === undefined || entry.from <= date) &&
+      (entry.since === undefined || entry.since <= event.at),
   );
 }
 

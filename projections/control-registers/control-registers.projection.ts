@@ -1,0 +1,97 @@
+import { canonicalJson } from '../../src/kernel/canonical-json';
+import { parseStreamName } from '../../src/kernel/stream-name';
+import {
+  type RegisterDecided,
+  type RegisterProposed,
+  type RegisterVerb,
+} from '../../src/controls/registers/register.events';
+import { REGISTER_KINDS } from '../../src/controls/registers/register-kinds.policy';
+import { type Apply, projection, type ProjectedEvent, type ProjectionDb } from '../read-model';
+
+/** Every version of every entry, with who decided what about it. */
+const CONTROL_REGISTERS_SCHEMA = `
+  CREATE TABLE control_entry (
+    type        TEXT NOT NULL,
+    id          TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    entry       TEXT NOT NULL,
+    by          TEXT NOT NULL,
+    by_person   TEXT,
+    proposed_at TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    idx         INTEGER NOT NULL,
+    revision    INTEGER NOT NULL,
+    PRIMARY KEY (type, id, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX control_entry_by_idx ON control_entry (type, idx);
+  CREATE TABLE control_decision (
+    type      TEXT NOT NULL,
+    id        TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    verb      TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    by        TEXT NOT NULL,
+    by_person TEXT,
+    note      TEXT,
+    PRIMARY KEY (type, id, version, verb)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+const PUT_ENTRY = `
+  INSERT OR REPLACE INTO control_entry (type, id, version, entry, by, by_person, proposed_at, state, idx, revision)
+  VALUES (:type, :id, :version, :entry, :by, :byPerson, :at, 'proposed', :idx, :revision)`;
+const PUT_DECISION = `
+  INSERT OR REPLACE INTO control_decision (type, id, version, verb, at, by, by_person, note)
+  VALUES (:type, :id, :version, :verb, :at, :by, :byPerson, :note)`;
+const SET_STATE = `
+  UPDATE control_entry SET state = :state, revision = :revision
+   WHERE type = :type AND id = :id AND version = :version`;
+const SET_REVISION = `
+  UPDATE control_entry SET revision = :revision
+   WHERE type = :type AND id = :id AND version = :version`;
+
+function propose(event: ProjectedEvent, db: ProjectionDb): void {
+  const data = event.entry.data as unknown as RegisterProposed;
+  db.run(PUT_ENTRY, {
+    ...placeOf(event),
+    version: data.version,
+    entry: canonicalJson(data.entry),
+    by: data.by,
+    byPerson: data.byPerson ?? null,
+    at: event.entry.recordedAt,
+    idx: event.index,
+    revision: event.revision,
+  });
+}
+
+const STATES: ReadonlySet<string> = new Set(['approved', 'rejected', 'revoked']);
+
+const decide =
+  (verb: Exclude<RegisterVerb, 'proposed'>): Apply =>
+  (event, db) => {
+    const data = event.entry.data as unknown as RegisterDecided;
+    const on = { ...placeOf(event), version: data.version };
+    const { at, by, byPerson = null, note = null } = data;
+    db.run(PUT_DECISION, { ...on, verb, at, by, byPerson, note });
+    const { revision } = event;
+    if (STATES.has(verb)) db.run(SET_STATE, { ...on, state: verb, revision });
+    else db.run(SET_REVISION, { ...on, revision });
+  };
+
+function placeOf({ stream }: ProjectedEvent): { readonly type: string; readonly id: string } {
+  const { objectType, key } = parseStreamName(stream);
+  return { type: objectType, id: key };
+}
+
+const VERBS = ['approved', 'rejected', 'revoked', 'evidenced', 'reviewed'] as const;
+
+/** Limits, mandates, rates, exceptions, sessions and persons, with their versions. */
+export const controlRegisters = projection('control-registers', 1, {
+  schema: CONTROL_REGISTERS_SCHEMA,
+  on: Object.fromEntries(
+    REGISTER_KINDS.flatMap(({ type }): [string, Apply][] => [
+      [`${type}.proposed`, propose],
+      ...VERBS.map((verb): [string, Apply] => [`${type}.${verb}`, decide(verb)]),
+    ]),
+  ),
+});

@@ -1,0 +1,3 @@
+export { controlRegisters } from './control-registers.projection';
+export { countEntries, type EntryFilter, listEntries, versionsOf } from './control-registers.view';
+export { registersIn, survivorsIn } from './registers-in';

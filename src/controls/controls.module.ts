@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { AccountsController } from './accounts.controller';
+import { EmergencySessionsController } from './registers/emergency-sessions.controller';
+import { ExceptionsController } from './registers/exceptions.controller';
+import {
+  AuthorityLimitDto,
+  AutoApprovalDto,
+  DelegationDto,
+  ExchangeRateDto,
+  PersonDto,
+} from './registers/register.dto';
+import { namedRegister, openedRegister } from './registers/register-controllers';
+import {
+  AUTHORITY_LIMIT,
+  AUTO_APPROVAL,
+  DELEGATION,
+  EXCHANGE_RATE,
+  PERSON,
+} from './registers/register-kinds.policy';
+import { ControlRegisters } from './registers/control-registers';
+
+/** Who is who, who may do what, and what may be lifted: proposed by one person, approved by another. */
+@Module({
+  controllers: [
+    AccountsController,
+    namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),
+    namedRegister(AUTO_APPROVAL, AutoApprovalDto),
+    namedRegister(EXCHANGE_RATE, ExchangeRateDto),
+    namedRegister(PERSON, PersonDto),
+    openedRegister(DELEGATION, DelegationDto, 'config.manage'),
+    EmergencySessionsController,
+    ExceptionsController,
+  ],
+  providers: [ControlRegisters],
+})
+export class ControlsModule {}

@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { registersIn, survivorsIn } from '../../../projections/control-registers';
+import { type ReadModel } from '../../../projections/read-model';
+import { type CommandContext, type Executed, Executor } from '../../commanding';
+import { type Caller, CLOCK, EXECUTOR, READ_MODEL } from '../../http';
+import { type JsonObject } from '../../kernel/json';
+import { type Clock } from '../../kernel/runtime';
+import { streamName } from '../../kernel/stream-name';
+import { account } from '../account.decider';
+import { periodsInForce } from '../account.policy';
+import { isInForce } from '../registers.policy';
+import { type Decider } from './register.events';
+import {
+  inForceOf,
+  type RegisterCommand,
+  registerOf,
+  type RegisterState,
+  waitingOf,
+} from './register.decider';
+import { checkNeighbours, type Neighbours } from './register-conflicts.policy';
+import { type RegisterKind } from './register-kinds.policy';
+
+/** One entry of a register. */
+export interface EntryName {
+  readonly kind: RegisterKind;
+  readonly id: string;
+}
+
+export type Decision = Exclude<RegisterCommand['kind'], 'propose'>;
+
+/** Proposals and decisions about the registers of the controls. */
+@Injectable()
+export class ControlRegisters {
+  constructor(
+    @Inject(EXECUTOR) private readonly executor: Executor,
+    @Inject(READ_MODEL) private readonly readModel: ReadModel,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws TieoutError `contract-violation`, `state-conflict`, `precondition-required` and those of the executor */
+  async propose(
+    name: EntryName,
+    entry: JsonObject,
+    { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
+  ): Promise<Executed<RegisterState>> {
+    name.kind.check(entry);
+    checkNeighbours(name.kind, { id: name.id, entry }, this.neighbours());
+    const by = await this.deciderOf(caller);
+    const isBlind = context.ifMatch === undefined;
+    return this.execute(name, { kind: 'propose', entry, by, isBlind }, context);
+  }
+
+  /** @throws TieoutError `same-person`, `state-conflict` and those of the executor */
+  async decide(
+    name: EntryName,
+    decision: { readonly kind: Decision; readonly note?: string },
+    { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
+  ): Promise<Executed<RegisterState>> {
+    const by = await this.deciderOf(caller);
+    if (decision.kind === 'approve') await this.checkWaiting(name);
+    return this.execute(name, { ...decision, by, at: this.clock.now() }, context);
+  }
+
+  /** What was fine when it was proposed may not be any more. */
+  private async checkWaiting({ kind, id }: EntryName): Promise<void> {
+    const { state } = await this.executor.load(streamOf({ kind, id }), registerOf(kind));
+    const waiting = waitingOf(state);
+    if (waiting !== undefined)
+      checkNeighbours(kind, { id, entry: waiting.entry }, this.neighbours());
+  }
+
+  private execute(
+    name: EntryName,
+    command: RegisterCommand,
+    context: CommandContext,
+  ): Promise<Executed<RegisterState>> {
+    const decider = registerOf(name.kind);
+    return this.executor.execute({ stream: streamOf(name), decider, command, context });
+  }
+
+  private neighbours(): Neighbours {
+    const asOf = this.clock.now();
+    return this.readModel.query((db) => ({
+      registers: registersIn(db, { asOf, timeZoneOf: () => 'UTC' }),
+      survivorOf: survivorsIn(db),
+    }));
+  }
+
+  /** The person behind a client, when the register of accounts names one: two clients of one person are one. */
+  private async deciderOf({ client }: Caller): Promise<Decider> {
+    const { state } = await this.executor.load(streamName('account', '_', client), account);
+    const now = this.clock.now();
+    const period = periodsInForce(state.mappings).find(({ validFrom, validTo }) =>
+      isInForce({ from: validFrom, ...(validTo === undefined ? {} : { to: validTo }) }, now),
+    );
+    return { client, ...(period?.person === undefined ? {} : { person: period.person }) };
+  }
+}
+
+export const streamOf = ({ kind, id }: EntryName): string => streamName(kind.type, '_', id);
+
+/** An entry as the API shows it: what is in force, what waits. */
+export function shown({ id }: EntryName, state: RegisterState): object {
+  const [inForce, waiting] = [inForceOf(state), waitingOf(state)];
+  const of = ({ version, entry, by }: NonNullable<typeof inForce>) => ({ version, entry, by });
+  return {
+    id,
+    ...(inForce === undefined ? {} : { inForce: of(inForce) }),
+    ...(waiting === undefined ? {} : { pending: of(waiting) }),
+  };
+}

@@ -1,0 +1,257 @@
+import {
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Req,
+  Res,
+  type Type,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { countEntries, listEntries, versionsOf } from '../../../projections/control-registers';
+import { type ReadModel } from '../../../projections/read-model';
+import { type CommandContext, type Executed, Executor } from '../../commanding';
+import {
+  type Caller,
+  CallerParam,
+  Command,
+  type ContextOf,
+  CURSORS,
+  type Cursors,
+  etag,
+  EXECUTOR,
+  JsonBody,
+  Paging,
+  READ_MODEL,
+  revisionOf,
+  Scopes,
+  ValidQuery,
+  writeHeaders,
+} from '../../http';
+import { canonicalBytes } from '../../kernel/canonical-json';
+import { notFound } from '../../kernel/errors';
+import { sha256Hex } from '../../kernel/hash';
+import { assertIdentifier } from '../../kernel/identifier';
+import { type JsonObject } from '../../kernel/json';
+import { NoteDto, RegisterQuery } from './register.dto';
+import { registerOf, type RegisterState } from './register.decider';
+import {
+  type Decision,
+  type EntryName,
+  ControlRegisters,
+  shown,
+  streamOf,
+} from './control-registers';
+import { type RegisterKind } from './register-kinds.policy';
+
+/** `manage` is the scope of whoever proposes. */
+function readRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> {
+  class Reads extends RegisterBase {
+    @Get()
+    @Scopes('ledger.read', manage)
+    @ApiOperation({ summary: `Every version of every ${kind.noun}, newest first` })
+    list(
+      @ValidQuery(RegisterQuery) query: RegisterQuery,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): object {
+      const paging = new Paging(this.cursors, kind.path, query);
+      const { state, person, rule } = query;
+      const filter = { type: kind.type, state, person, rule };
+      return this.readModel.query((db) => {
+        const page = listEntries(db, { filter, ...paging.request });
+        const more = query.count === 'exact' ? { count: countEntries(db, filter) } : {};
+        return paging.send(page, { request, reply }, more);
+      });
+    }
+
+    @Get(':id')
+    @Scopes('ledger.read', manage)
+    @ApiOperation({ summary: `One ${kind.noun}: what is in force, what waits, every version` })
+    async get(
+      @Param('id') id: string,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const name = { kind, id };
+      const loaded = await this.executor.load(streamOf(name), registerOf(kind));
+      if (loaded.revision < 0n) throw notFound(`The ${kind.noun} ${id}`);
+      void reply.header('ETag', etag(loaded.revision));
+      const versions = this.readModel.query((db) => versionsOf(db, kind.type, id));
+      return { ...shown(name, loaded.state), versions };
+    }
+  }
+  return Reads;
+}
+
+/** The routes that every register has. */
+function registerRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> {
+  class Decisions extends readRoutes(kind, manage) {
+    @Post(':id/approve')
+    @HttpCode(200)
+    @Scopes('approve')
+    @ApiOperation({ summary: `Put the proposed ${kind.noun} in force, as another person` })
+    approve(
+      @Param('id') id: string,
+      @CallerParam() caller: Caller,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      return this.decided(
+        { kind, id },
+        { kind: 'approve' },
+        { caller, context: contextOf(), reply },
+      );
+    }
+
+    @Post(':id/reject')
+    @HttpCode(200)
+    @Scopes('approve')
+    @ApiOperation({ summary: `Turn the proposed ${kind.noun} down` })
+    reject(
+      @Param('id') id: string,
+      @CallerParam() caller: Caller,
+      @JsonBody(NoteDto) { note }: NoteDto,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const context = contextOf({ note });
+      return this.decided({ kind, id }, { kind: 'reject', note }, { caller, context, reply });
+    }
+
+    @Post(':id/revoke')
+    @HttpCode(200)
+    @Scopes(manage)
+    @ApiOperation({ summary: `End the ${kind.noun} in force, at once` })
+    revoke(
+      @Param('id') id: string,
+      @CallerParam() caller: Caller,
+      @JsonBody(NoteDto) { note }: NoteDto,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const context = contextOf({ note });
+      return this.decided({ kind, id }, { kind: 'revoke', note }, { caller, context, reply });
+    }
+  }
+  return Decisions;
+}
+
+interface Call {
+  readonly caller: Caller;
+  readonly context: CommandContext;
+  readonly reply: FastifyReply;
+}
+
+/** What the routes of a register share; made once for each kind. */
+export class RegisterBase {
+  constructor(
+    @Inject(ControlRegisters) protected readonly registers: ControlRegisters,
+    @Inject(EXECUTOR) protected readonly executor: Executor,
+    @Inject(READ_MODEL) protected readonly readModel: ReadModel,
+    @Inject(CURSORS) protected readonly cursors: Cursors,
+  ) {}
+
+  protected async decided(
+    name: EntryName,
+    decision: { readonly kind: Decision; readonly note?: string },
+    { reply, ...call }: Call,
+  ): Promise<object> {
+    return answered(name, await this.registers.decide(name, decision, call), reply);
+  }
+
+  protected async proposed(name: EntryName, entry: JsonObject, { reply, ...call }: Call) {
+    const done = await this.registers.propose(name, entry, call);
+    void reply.status(done.revision === 0n ? 201 : 200);
+    return answered(name, done, reply);
+  }
+}
+
+function answered(name: EntryName, done: Executed<RegisterState>, reply: FastifyReply): object {
+  writeHeaders(reply, { ...done, location: `/v1/controls/${name.kind.path}/${name.id}` });
+  return shown(name, done.state);
+}
+
+/** A register whose entries have names of their own: `PUT` proposes the next version of one. */
+export function namedRegister(kind: RegisterKind, dto: Type<object>): Type<object> {
+  @ApiTags('controls')
+  @Controller(`v1/controls/${kind.path}`)
+  class NamedRegister extends registerRoutes(kind, 'config.manage') {
+    @Put(':id')
+    @HttpCode(200)
+    @Scopes('config.manage')
+    @ApiOperation({ summary: `Propose the ${kind.noun}; no effect before another person approves` })
+    propose(
+      @Param('id') id: string,
+      @JsonBody(dto) body: object,
+      @CallerParam() caller: Caller,
+      @Headers('if-match') ifMatch: string | undefined,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      assertIdentifier(id, '/id');
+      const entry = plain(body);
+      const context = putContext(caller, request, { entry, ifMatch: revisionOf(ifMatch) });
+      return this.proposed({ kind, id }, entry, { caller, context, reply });
+    }
+  }
+  nameAfter(kind, NamedRegister);
+  return NamedRegister;
+}
+
+/** A register whose entries are opened by a request: `POST` proposes one, and its id follows from the request. */
+export function openedRegister(
+  kind: RegisterKind,
+  dto: Type<object>,
+  manage: string,
+): Type<RegisterBase> {
+  @ApiTags('controls')
+  @Controller(`v1/controls/${kind.path}`)
+  class OpenedRegister extends registerRoutes(kind, manage) {
+    @Post()
+    @HttpCode(201)
+    @Scopes(manage)
+    @ApiOperation({ summary: `Propose a ${kind.noun}; no effect before another person approves` })
+    propose(
+      @JsonBody(dto) body: object,
+      @CallerParam() caller: Caller,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const context = contextOf(body);
+      const id = this.executor.newAggregateId(context);
+      return this.proposed({ kind, id }, plain(body), { caller, context, reply });
+    }
+  }
+  nameAfter(kind, OpenedRegister);
+  return OpenedRegister;
+}
+
+/** Operations are named after the class in the API document, so that each register needs its own. */
+function nameAfter({ type }: RegisterKind, controller: Type<object>): void {
+  const words = type.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  Object.defineProperty(controller, 'name', { value: `${words.join('')}Controller` });
+}
+
+const plain = (body: object): JsonObject => JSON.parse(JSON.stringify(body)) as JsonObject;
+
+/** A PUT names what it makes, so the request itself is its key: sent again, it meets its first result. */
+function putContext(
+  caller: Caller,
+  request: FastifyRequest,
+  { entry, ifMatch }: { readonly entry: JsonObject; readonly ifMatch: bigint | undefined },
+): CommandContext {
+  const path = request.url.split('?', 1)[0] ?? request.url;
+  const digest = sha256Hex(canonicalBytes(['PUT', path, entry, String(ifMatch ?? 'none')]));
+  return {
+    principal: caller.client,
+    actor: { id: caller.client, kind: caller.kind },
+    idempotencyKey: `put-${digest}`,
+    digest,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
+}

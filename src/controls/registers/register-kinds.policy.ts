@@ -1,0 +1,157 @@
+import { compareDecimal, parseDecimal } from '../../kernel/decimal';
+import { fieldError } from '../../kernel/errors';
+import { millisOf } from '../../kernel/instant';
+import { type JsonObject } from '../../kernel/json';
+import { DEFAULT_RULES } from '../rule-set.policy';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** One register: what an entry of it must be, and whom its approval may not come from. */
+export interface RegisterKind {
+  /** object type, as in streams and event types */
+  readonly type: string;
+  /** as in paths */
+  readonly path: string;
+  /** what an entry is, for messages */
+  readonly noun: string;
+  /** @throws TieoutError `contract-violation` */
+  check(entry: JsonObject): void;
+  /** the person an entry is for: nobody approves what is for oneself */
+  beneficiaryOf?(entry: JsonObject): string | undefined;
+}
+
+const text = (entry: JsonObject, name: string): string | undefined => {
+  const value = entry[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+const refuse = (pointer: string, detail: string) =>
+  fieldError('contract-violation', pointer, detail);
+
+function checkDuties(duties: readonly string[], pointer: string): void {
+  const unknown = duties.find((duty) => DEFAULT_RULES.duty(duty) === undefined);
+  if (unknown !== undefined) throw refuse(pointer, `the rule set has no duty ${unknown}.`);
+}
+
+/** Limits and caps are in the base currency: another currency would need a rate at every approval. */
+function checkLimit(entry: JsonObject, name: string): void {
+  const money = entry[name] as { readonly amount: string; readonly currency: string } | undefined;
+  if (money === undefined) return;
+  const { baseCurrency } = DEFAULT_RULES.set.ruleset;
+  if (money.currency !== baseCurrency)
+    throw refuse(`/${name}/currency`, `limits are in ${baseCurrency}, the base currency.`);
+  if (compareDecimal(parseDecimal(money.amount, `/${name}/amount`), { unscaled: 0n, scale: 0 }) < 0)
+    throw refuse(`/${name}/amount`, 'a limit is not negative.');
+}
+
+function checkSpan(entry: JsonObject): void {
+  const [from, to] = [text(entry, 'from'), text(entry, 'to')];
+  if (from !== undefined && to !== undefined && to <= from)
+    throw refuse('/to', 'it ends after it begins.');
+}
+
+export const AUTHORITY_LIMIT: RegisterKind = {
+  type: 'authority-limit',
+  path: 'authority-limits',
+  noun: 'authority limit',
+  check(entry) {
+    checkDuties([String(entry['duty'])], '/duty');
+    checkLimit(entry, 'limit');
+    const [from, to] = [text(entry, 'from'), text(entry, 'to')];
+    // Local dates, both ends included: one day is a valid period.
+    if (from !== undefined && to !== undefined && to < from)
+      throw refuse('/to', 'it does not end before it begins.');
+  },
+  beneficiaryOf: (entry) => text(entry, 'person'),
+};
+
+export const DELEGATION: RegisterKind = {
+  type: 'delegation',
+  path: 'delegations',
+  noun: 'delegation',
+  check(entry) {
+    checkDuties(entry['duties'] as readonly string[], '/duties');
+    checkLimit(entry, 'cap');
+    checkSpan(entry);
+    if (entry['principal'] === entry['delegate'])
+      throw refuse('/delegate', 'nobody delegates to oneself.');
+  },
+  beneficiaryOf: (entry) => text(entry, 'delegate'),
+};
+
+export const AUTO_APPROVAL: RegisterKind = {
+  type: 'auto-approval',
+  path: 'auto-approvals',
+  noun: 'auto-approval policy',
+  check(entry) {
+    checkDuties(entry['duties'] as readonly string[], '/duties');
+    checkLimit(entry, 'limit');
+    checkSpan(entry);
+  },
+};
+
+export const EXCHANGE_RATE: RegisterKind = {
+  type: 'exchange-rate',
+  path: 'exchange-rates',
+  noun: 'exchange rate',
+  check(entry) {
+    const rate = parseDecimal(String(entry['rate']), '/rate', 12);
+    if (rate.unscaled <= 0n) throw refuse('/rate', 'a rate is above zero.');
+    if (entry['from'] === entry['to']) throw refuse('/to', 'a rate is between two currencies.');
+  },
+};
+
+export const SOD_EXCEPTION: RegisterKind = {
+  type: 'sod-exception',
+  path: 'exceptions',
+  noun: 'exception',
+  check(entry) {
+    const id = String(entry['rule']);
+    const rule = DEFAULT_RULES.rule(id);
+    if (rule === undefined) throw refuse('/rule', `the rule set has no rule ${id}.`);
+    if (!rule.exception.allowed) throw refuse('/rule', `rule ${id} allows no exception.`);
+    checkSpan(entry);
+    const length = millisOf(String(entry['to'])) - millisOf(String(entry['from']));
+    if (length > rule.exception.maxDays * DAY_MS)
+      throw refuse('/to', `rule ${id} allows an exception of ${rule.exception.maxDays} days.`);
+  },
+  beneficiaryOf: (entry) => text(entry, 'person'),
+};
+
+export const EMERGENCY_SESSION: RegisterKind = {
+  type: 'emergency-session',
+  path: 'emergency-sessions',
+  noun: 'emergency session',
+  check(entry) {
+    checkSpan(entry);
+    const [rule] = DEFAULT_RULES.ofType('emergency');
+    const hours = rule?.config.maxHours ?? 12;
+    const length = millisOf(String(entry['to'])) - millisOf(String(entry['from']));
+    if (length > hours * HOUR_MS) throw refuse('/to', `a session lasts at most ${hours} hours.`);
+  },
+  beneficiaryOf: (entry) => text(entry, 'user'),
+};
+
+export const PERSON: RegisterKind = {
+  type: 'person',
+  path: 'persons',
+  noun: 'person',
+  check(entry) {
+    if (entry['managerFrom'] !== undefined || entry['managerTo'] !== undefined) {
+      if (entry['manager'] === undefined)
+        throw refuse('/manager', 'a period of management names the manager.');
+    }
+    checkSpan({ from: entry['managerFrom'] ?? null, to: entry['managerTo'] ?? null });
+  },
+};
+
+export const REGISTER_KINDS: readonly RegisterKind[] = [
+  AUTHORITY_LIMIT,
+  DELEGATION,
+  AUTO_APPROVAL,
+  EXCHANGE_RATE,
+  SOD_EXCEPTION,
+  EMERGENCY_SESSION,
+  PERSON,
+];
