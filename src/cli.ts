@@ -7,6 +7,7 @@ import { ApiProblem } from './client/api-client';
 import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { demo, type DemoCommand } from './cli/demo';
+import { fsck, type FsckCommand } from './cli/fsck';
 import { importFile, type ImportCommand } from './cli/import';
 import { keysApprove, keysGenerate, keysRotate, keysShow, type RotateCommand } from './cli/keys';
 import {
@@ -19,7 +20,6 @@ import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
 import { addSod } from './cli/sod';
-import { verify, type VerifyCommand } from './cli/verify';
 import { loadConfig } from './config';
 
 const EXIT_CODES = `
@@ -126,19 +126,30 @@ function addImport(tieout: Command): void {
   }
 }
 
+/** `verify` is the same check by the name that a pack's reader looks for. */
 function addVerify(tieout: Command): void {
-  tieout
-    .command('verify')
-    .description('verify a data folder or an evidence pack, offline and read-only')
-    .argument('<path>', 'data folder, ledger folder, pack folder or pack ZIP')
-    .option(
-      '--policy <file>',
-      'the keys you trust, from outside: lines "log <vkey>" and "quorum none"',
-    )
-    .option('--last-seen <file>', 'a checkpoint that you kept: the log must extend it')
-    .action(async (path: string, options: VerifyCommand) => {
-      finish(await verify(path, options, outputOf(tieout.opts<Globals>())));
-    });
+  const commands = [
+    tieout
+      .command('fsck')
+      .description('recompute a ledger from its entries and compare all copies, read-only')
+      .argument('<path>', 'data folder, ledger folder or exported log')
+      .option('--max-age <time>', 'the newest event may not be older: 90m, 26h, 2d')
+      .option('--show-values', 'also print the values that were changed')
+      .option('--threads <n>', 'threads that check; all cores by default')
+      .option('--progress <form>', '"json" for one object a line on stderr'),
+    tieout
+      .command('verify')
+      .description('verify an evidence pack, an exported log or a data folder, read-only')
+      .argument('<path>', 'pack folder or ZIP, exported log, data folder'),
+  ];
+  for (const command of commands) {
+    command
+      .option('--policy <file>', 'the keys you trust, from outside: a C2SP policy file')
+      .option('--last-seen <file>', 'a checkpoint that you kept: the log must extend it')
+      .action(async (path: string, options: FsckCommand) => {
+        finish(await fsck(path, options, outputOf(tieout.opts<Globals>())));
+      });
+  }
 }
 
 function addKeys(tieout: Command): void {

@@ -10,7 +10,7 @@ import { isStreamName } from './stream-name';
 export const ENTRY_BYTES_MAX = 65_535;
 export const ENVELOPE_TEXT_BYTES_MAX = 256;
 const TYPE_BYTES_MAX = 80;
-const CORRELATION_BYTES_MAX = 128;
+export const CORRELATION_BYTES_MAX = 128;
 
 const TYPE = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/;

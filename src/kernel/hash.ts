@@ -52,6 +52,26 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return digestOf(nodeInput);
 }
 
+/**
+ * As `leafHash` for an entry in the middle of other bytes, without a view of it.
+ *
+ * @returns 32 bytes as text of one byte a character, to be written where they belong with `latin1Write`
+ */
+export function leafDigest(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length >= leafInput.length) {
+    return Buffer.from(leafHash(bytes.subarray(start, end))).toString('latin1');
+  }
+  bytes.copy(leafInput, 1, start, end);
+  return hash('sha256', leafInput.subarray(0, length + 1), 'binary');
+}
+
+/** As `nodeHash` for two hashes that stand beside each other. @returns as `leafDigest` */
+export function nodeDigest(pair: Buffer, at: number): string {
+  pair.copy(nodeInput, 1, at, at + 64);
+  return hash('sha256', nodeInput, 'binary');
+}
+
 /** As text of one byte a character a digest crosses from the library twice as fast as in a buffer of its own. */
 function digestOf(input: Uint8Array): Uint8Array {
   return Buffer.from(hash('sha256', input, 'binary'), 'latin1');

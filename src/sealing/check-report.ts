@@ -21,7 +21,7 @@ export interface Finding {
   readonly evidence?: string;
 }
 
-export type CheckResult = 'verified' | 'failed' | 'not-finished' | 'not-anchored';
+export type CheckResult = 'verified' | 'failed' | 'not-finished' | 'not-anchored' | 'not-met';
 
 /** What a check found. `--json` prints it as it is. */
 export interface CheckReport {
@@ -49,10 +49,13 @@ export class Findings {
   readonly kept: Finding[] = [];
   readonly warnings: string[] = [];
   count = 0;
+  /** findings that say something against the log, not only that a policy is not met */
+  againstLog = 0;
   private lowest: Finding | undefined;
 
   add(finding: Finding): void {
     this.count += 1;
+    if (!POLICY_CODES.has(finding.code)) this.againstLog += 1;
     if (this.kept.length < FINDINGS_KEPT_MAX) this.kept.push(finding);
     if (this.lowest === undefined || comesBefore(finding, this.lowest)) this.lowest = finding;
   }
@@ -74,18 +77,30 @@ const comesBefore = (a: Finding, b: Finding): boolean => placeOf(a) < placeOf(b)
 
 const placeOf = (f: Finding): number => f.index ?? f.range?.[0] ?? Infinity;
 
-/** 0 verified; 1 a finding; 3 not finished; 4 intact, but not anchored or the policy is not met. */
+/**
+ * 0 verified; 1 a finding; 3 not finished; 4 intact, but not anchored, or quorum, token or age do not meet the policy.
+ */
 export function exitCodeOf(report: CheckReport): 0 | 1 | 3 | 4 {
+  const { result } = report;
+  if (result === 'not-met') return 4;
   if (report.findingCount > 0) return 1;
-  if (report.result === 'not-finished') return 3;
-  return report.result === 'not-anchored' ? 4 : 0;
+  if (result === 'not-finished') return 3;
+  return result === 'not-anchored' ? 4 : 0;
 }
+
+/** What a finding of the policy is: it says nothing against the log. */
+const POLICY_CODES: ReadonlySet<FindingCode> = new Set([
+  'cosignature-quorum',
+  'timestamp-token',
+  'checkpoint-stale',
+]);
 
 const WORDS: Readonly<Record<CheckResult, string>> = {
   verified: 'VERIFIED',
   failed: 'FAILED',
   'not-finished': 'NOT FINISHED',
   'not-anchored': 'CONSISTENT WITH ITSELF',
+  'not-met': 'INTACT, BUT SHORT OF THE POLICY',
 };
 
 /** The report for people, ending in LF. */

@@ -37,3 +37,9 @@ export function placeIn(bytes: Uint8Array): { stream?: string; revision?: number
     ...(revision === undefined ? {} : { revision: Number(revision) }),
   };
 }
+
+/** The `prev` that bytes show, where they do. */
+export function prevIn(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return /,"prev":"([0-9a-f]{64})",/u.exec(text)?.[1];
+}

@@ -36,5 +36,13 @@ export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
-export { checkStore, checkStoreFolder, type StoreCheckOptions } from './store-check';
 export { type TileReader } from './tile-reader';
+export { checkLogFolder } from './log-check';
+export { checkStoreFolder, type StoreCheckOptions } from './store-check';
+export {
+  BlockWorker,
+  type BlockRequest,
+  type BlockThreads,
+  type BlockWorkData,
+  memoryOf,
+} from './fsck-blocks';

@@ -6,6 +6,8 @@ export interface OneByteEdit {
   readonly offset: number;
   /** JSON Pointer of the value, or of the member whose name was changed */
   readonly pointer: string;
+  /** the entry as it was */
+  readonly bytes: Uint8Array;
 }
 
 /** Beyond it a search takes longer than a person waits: at 4 KiB it is a million hashes. */
@@ -29,7 +31,9 @@ export function findOneByteEdit(
     for (let byte = 0; byte < 256; byte += 1) {
       if (byte === was) continue;
       tried[offset] = byte;
-      if (isGood(leafHash(tried))) return { offset, pointer: pointerAt(tried, offset) };
+      if (isGood(leafHash(tried))) {
+        return { offset, pointer: pointerAt(tried, offset), bytes: tried };
+      }
     }
     tried[offset] = was;
   }

@@ -1,272 +1,205 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-
 import { TieoutError } from '../kernel/errors';
 import { ledgerSchemaDifferences, openSqlite, type Sql } from '../event-store/sqlite';
-import { type CheckReport, type CheckResult, Findings } from './check-report';
-import { openCheckpoint } from './checkpoint';
+import { type CheckReport, Findings } from './check-report';
+import { CheckTrust, type TrustOptions } from './check-trust';
+import { isDamage, orDamaged } from './damaged-page';
 import { readEntry } from './entry-check';
-import { findingOf } from './findings';
-import { LEDGER_CREATED } from './founding-names';
-import { type Policy } from './policy-file';
+import { KEYS_STREAM } from './founding-names';
+import { type BlockThreads, checkedBlocks } from './fsck-blocks';
+import { type CheckedCheckpoint } from './fsck-block-work';
+import { FsckPass } from './fsck-pass';
 import { SEALING_TABLES } from './sealing.sql';
-import { type SignedCheckpoint } from './signed-checkpoint';
-import { StorePass } from './store-pass';
 import { StoreRows } from './store-rows';
-import { readVkey, type VerifierKey } from './vkey';
+import { vouchedRoots } from './vouched-roots';
 
-export interface StoreCheckOptions {
-  /** a read-only connection of its own to `ledger.db` */
-  readonly sql: Sql;
-  /** named in the report: the folder */
-  readonly subject: string;
-  /** keys from outside; without it the ledger is checked against its own founding, and is at best consistent with itself */
-  readonly policy?: Policy;
-  /** a signed checkpoint that was kept */
-  readonly lastSeen?: string;
+export interface StoreCheckOptions extends TrustOptions {
+  /** folder with `ledger.db`, named in the report */
+  readonly folder: string;
   /** another copy of entries, to name the field that was changed */
   readonly secondCopy?: (index: number) => Uint8Array | undefined;
+  /** also print values of entries */
+  readonly showValues?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** undefined checks in this thread */
+  readonly threads?: BlockThreads;
 }
 
-/** Rows between two looks at the clock, the signal and other work. */
-const ROWS_AT_ONCE = 500;
+const TABLES = ['event', 'stream', 'checkpoint', 'tile', 'right_edge'];
+const HAS_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = :name`;
 
 /**
  * Checks an embedded store: schema, pages, every entry, chain, column, tile and signature, and the root of every kept
- * checkpoint. Trusts no column, index, trigger or tile, and goes on after a finding.
- *
- * @throws TieoutError `configuration` when the file is no ledger
- */
-export async function checkStore(options: StoreCheckOptions): Promise<CheckReport> {
-  // One snapshot, so that a ledger in service can be checked.
-  options.sql.exec('BEGIN');
-  const report = await new StoreCheck(options).run();
-  options.sql.exec('COMMIT');
-  return report;
-}
-
-/**
- * As `checkStore`, on the ledger of a folder. A file that cannot be opened any more is a finding too.
+ * checkpoint. Trusts no column, index, trigger or tile, and goes on after a finding. A file that cannot be opened any more
+ * is a finding too.
  *
  * @param folder with `ledger.db`
+ * @throws TieoutError `configuration` when the file is no ledger
  */
 export async function checkStoreFolder(
   folder: string,
-  options: Omit<StoreCheckOptions, 'sql' | 'subject'> = {},
+  options: Omit<StoreCheckOptions, 'folder'> = {},
 ): Promise<CheckReport> {
+  const findings = new Findings();
   let sql: Sql | undefined;
   try {
     sql = openSqlite(join(folder, 'ledger.db'), { readonly: true });
-    return await checkStore({ ...options, sql, subject: folder });
+    // One snapshot, so that a ledger in service can be checked.
+    sql.exec('BEGIN');
+    return await new StoreCheck(sql, { ...options, folder }, findings).run();
   } catch (error) {
-    return damagedReport(folder, error);
+    if (!isDamage(error)) throw error;
+    const detail = `The file cannot be read (${String((error as { code?: unknown }).code)}).`;
+    findings.add({ code: 'store-damaged', file: 'ledger.db', detail });
+    return new CheckTrust(options, findings).report({ subject: folder, isFinished: true });
   } finally {
     sql?.close();
   }
 }
 
-/** @throws the error again, unless the driver says that the file is damaged or cannot be read */
-function damagedReport(subject: string, error: unknown): CheckReport {
-  const code = String((error as { code?: unknown }).code);
-  if (!DAMAGED.test(code)) throw error;
-  const findings = [
-    { code: 'store-damaged', detail: `The file cannot be read (${code}).` },
-  ] as const;
-  const [first] = findings;
-  return {
-    ...{ result: 'failed', subject, checked: {}, first, findings, findingCount: 1 },
-    ...{ warnings: [], notes: [] },
-  };
-}
-
-const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|IOERR|FORMAT)/u;
-
 class StoreCheck {
-  private readonly findings = new Findings();
-  private readonly notes: string[] = [];
-  private readonly rows: StoreRows;
-  private isAnchored = true;
-  private counts = { events: 0, tiles: 0, size: 0, last: 0 };
+  private readonly trust: CheckTrust;
+  private pass: FsckPass | undefined;
 
-  constructor(private readonly options: StoreCheckOptions) {
-    this.rows = new StoreRows(options.sql);
+  constructor(
+    private readonly sql: Sql,
+    private readonly options: StoreCheckOptions,
+    private readonly findings: Findings,
+  ) {
+    this.trust = new CheckTrust(options, findings);
   }
 
   async run(): Promise<CheckReport> {
-    if (!this.checkFile()) return this.report({ isFinished: false });
-    this.counts = this.rows.counts();
-    const { origin, key } = this.readKey();
-    const seen = this.readLastSeen(key);
-    const { secondCopy } = this.options;
-    const pass = new StorePass(this.rows, this.findings, {
-      key,
-      rootWantedAt: seen?.size,
-      ...(secondCopy === undefined ? {} : { secondCopy }),
-    });
-    const isFinished = await this.walk(pass);
-    if (isFinished) this.checkEnd(pass, seen, key);
-    const { size } = this.counts;
-    const checked = { ...pass.checked, streams: pass.chains.streamCount };
-    return this.report({ isFinished, size, checked, ...(origin === undefined ? {} : { origin }) });
+    const { folder: subject } = this.options;
+    if (!this.checkFile()) return this.trust.report({ subject, isFinished: false });
+    const rows = new StoreRows(this.sql);
+    const [first] = rows.copies(0, 1);
+    this.trust.readFounding(first?.entry && readEntry(first.entry).entry);
+    for (const { index, entry } of rows.streamEntries(KEYS_STREAM))
+      this.trust.noteOwn(index, entry);
+    this.trust.endKeys();
+    this.trust.noteQuorum();
+    const isFinished = await this.walk(rows);
+    if (isFinished) this.checkEnd(rows);
+    const { pass } = this;
+    const size = rows.last?.size ?? 0;
+    const checked = { ...pass?.checked, streams: pass?.chains.streamCount ?? 0 };
+    return this.trust.report({ subject, isFinished, size, checked });
   }
 
   /** @returns false when a table is gone, so that the rows cannot be walked */
   private checkFile(): boolean {
-    const { sql, subject } = this.options;
-    const missing = TABLES.filter((name) => !this.hasTable(name));
+    const { sql, findings } = this;
+    const missing = TABLES.filter((name) => sql.get(HAS_TABLE, { name }) === undefined);
     if (missing.length === TABLES.length) {
-      throw new TieoutError('configuration', `There is no ledger in ${subject}.`);
+      throw new TieoutError('configuration', `There is no ledger in ${this.options.folder}.`);
     }
     for (const name of ledgerSchemaDifferences(sql, SEALING_TABLES)) {
       const detail = `${name} is missing, changed or not ours in the schema.`;
-      this.findings.add({ code: 'schema-changed', detail });
+      findings.add({ code: 'schema-changed', file: 'ledger.db', detail });
     }
-    for (const detail of this.rows.damages()) this.findings.add({ code: 'store-damaged', detail });
+    const damages = orDamaged(() => damagesOf(sql));
+    const told = Array.isArray(damages) ? damages : ['The pages cannot be read.'];
+    for (const detail of told) findings.add({ code: 'store-damaged', file: 'ledger.db', detail });
     return missing.length === 0;
   }
 
-  private hasTable(name: string): boolean {
-    return this.options.sql.get(HAS_TABLE, { name }) !== undefined;
-  }
-
-  /** The key from outside; else the one of the founding, which a forger could have written. */
-  private readKey(): { origin: string | undefined; key: VerifierKey | undefined } {
-    const { policy } = this.options;
-    const [first] = this.rows.events();
-    const founding = first?.index === 0 ? readEntry(first.entry).entry : undefined;
-    const origin = founding?.type === LEDGER_CREATED ? founding.data['origin'] : undefined;
-    const named = typeof origin === 'string' ? origin : undefined;
-    if (policy !== undefined) {
-      const key = policy.logs.find((log) => log.name === named);
-      if (key === undefined) {
-        const detail = `The log says it is ${String(named)}, which the policy does not name.`;
-        this.findings.add({ code: 'checkpoint-origin', index: 0, detail });
-      }
-      if (policy.quorum !== 'none')
-        this.unanchored(`The policy asks for ${policy.quorum}; a store keeps no witness lines.`);
-      return { origin: named, key: key ?? policy.logs[0] };
-    }
-    this.unanchored(
-      'Without a policy the key is the one in the ledger itself: it is consistent with itself, no more.',
-    );
-    const vkey = founding?.data['vkey'];
-    try {
-      return { origin: named, key: typeof vkey === 'string' ? readVkey(vkey) : undefined };
-    } catch (error) {
-      this.findings.add({ ...findingOf(error), index: 0 });
-      return { origin: named, key: undefined };
-    }
-  }
-
-  private unanchored(note: string): void {
-    this.isAnchored = false;
-    this.notes.push(note);
-  }
-
-  private readLastSeen(key: VerifierKey | undefined): SignedCheckpoint | undefined {
-    const { lastSeen } = this.options;
-    if (lastSeen === undefined || key === undefined) return undefined;
-    try {
-      return openCheckpoint(lastSeen, key);
-    } catch (error) {
-      const finding = findingOf(error);
-      this.findings.add({ ...finding, detail: `The checkpoint seen earlier: ${finding.detail}` });
-      return undefined;
-    }
-  }
-
-  /** @returns false when it was stopped or the file cannot be read further */
-  private async walk(pass: StorePass): Promise<boolean> {
-    const { onProgress, signal } = this.options;
-    const total = this.counts.events;
-    try {
-      for (const done of pass.run()) {
-        if (done % ROWS_AT_ONCE !== 0) continue;
-        onProgress?.(done, total);
-        if (signal?.aborted === true) {
-          this.notes.push(`Stopped at index ${done} of ${total}.`);
-          return false;
-        }
-        await setImmediate();
-      }
-      onProgress?.(total, total);
-      return true;
-    } catch (error) {
-      const code = String((error as { code?: unknown }).code);
-      if (!DAMAGED.test(code)) throw error;
-      const detail = `The file cannot be read behind index ${pass.checked.entries} (${code}).`;
-      this.findings.add({ code: 'store-damaged', index: pass.checked.entries, detail });
+  /** @returns false when it was stopped */
+  private async walk(rows: StoreRows): Promise<boolean> {
+    const { options, findings, trust } = this;
+    const { onProgress, signal, threads, secondCopy, showValues } = options;
+    const total = rows.places;
+    const vouched = trust.isSigned(rows.last) ? vouchedRoots(rows, rows.last.root) : undefined;
+    const pass = new FsckPass({
+      ...{ copy: rows, findings, vouched, secondCopy, showValues },
+      rootsWantedAt: trust.rootsWantedAt,
+      onCheckpoint: (checkpoint) => this.judge(rows, checkpoint),
+    });
+    this.pass = pass;
+    const path = join(options.folder, 'ledger.db');
+    const data = { copy: { kind: 'store', path }, vkeys: trust.vkeys } as const;
+    for await (const block of checkedBlocks(data, { from: 0, places: total }, threads)) {
+      pass.accept(block);
+      onProgress?.(pass.checked.entries, total);
+      if (signal?.aborted !== true) continue;
+      trust.note(`Stopped at index ${pass.checked.entries} of ${total}.`);
       return false;
     }
+    pass.end();
+    return true;
   }
 
-  private checkEnd(
-    pass: StorePass,
-    seen: SignedCheckpoint | undefined,
-    key: VerifierKey | undefined,
-  ): void {
-    const { counts } = this;
-    if (counts.size > counts.last) {
-      const detail = `The last checkpoint covers ${counts.size} events, the store has ${counts.last}.`;
-      this.findings.add({ code: 'log-short', index: counts.last, detail });
+  /** The lines of a checkpoint: its row's, which its thread has verified, and those beside it. */
+  private judge(rows: StoreRows, { size, root, keyId, isSigned }: CheckedCheckpoint): void {
+    const isLast = size === rows.last?.size;
+    if (isSigned === undefined) return;
+    if (isSigned && !this.trust.hasManyKeys && !isLast) return;
+    const lines = rows.linesOf(size, this.trust.name);
+    const isGood = this.trust.judge({ size, root, lines }, { isKept: true, isLast });
+    if (!isGood || isSigned) return;
+    const detail = `The checkpoint of size ${size} is not signed by a key of this log (key id ${keyId}).`;
+    this.findings.add({ code: 'checkpoint-signature', index: size - 1, detail });
+  }
+
+  private checkEnd(rows: StoreRows): void {
+    const { findings, trust, pass } = this;
+    const { counts, damagedAt } = rows;
+    const size = rows.last?.size ?? 0;
+    if (pass === undefined) return;
+    if (size > counts.last) {
+      const detail = `The last checkpoint covers ${size} events, the store has ${counts.last}.`;
+      findings.add({ code: 'log-short', index: counts.last, detail });
     }
-    for (const index of this.rows.repeatedIds()) {
+    if (counts.extra > 0 || (rows.last === undefined && counts.events > 0)) {
+      const extra = rows.last === undefined ? counts.events : counts.extra;
+      const detail = `${extra} events stand behind the last checkpoint: nobody signed them.`;
+      findings.add({ code: 'store-extra', index: size, detail });
+    }
+    for (const index of damagedAt) {
+      const detail = 'The row stands on a page that cannot be read.';
+      findings.add({ code: 'store-damaged', index, file: 'ledger.db', detail });
+    }
+    this.checkIds(rows, pass);
+    this.checkTilesEnd(rows, pass);
+    trust.compareSeen({ size, rootAt: (at) => pass.roots.get(at) });
+    trust.checkOrigin();
+    trust.checkAge(pass.newest);
+  }
+
+  private checkIds(rows: StoreRows, pass: FsckPass): void {
+    if (!pass.ids.hasRepeats()) return;
+    for (const index of rows.repeatedIds()) {
       const detail = 'Its id stands at an earlier index too.';
       this.findings.add({ code: 'id-duplicate', index, pointer: '/id', detail });
     }
-    if (pass.lastEdge !== undefined) this.checkTilesEnd(pass, counts.tiles, pass.lastEdge);
-    if (seen !== undefined) this.compareSeen(pass, seen, counts.size);
-    if (key === undefined) this.unanchored('No key is known: signatures were not checked.');
   }
 
-  private checkTilesEnd(pass: StorePass, tiles: number, edge: Uint8Array): void {
-    if (tiles > pass.checked.tiles) {
-      const detail = `There are ${tiles} tiles, ${pass.checked.tiles} follow from the entries.`;
-      this.findings.add({ code: 'tile-mismatch', detail });
+  private checkTilesEnd(rows: StoreRows, pass: FsckPass): void {
+    const { findings } = this;
+    if (rows.counts.tiles > pass.checked.tiles) {
+      const detail = `There are ${rows.counts.tiles} tiles, ${pass.checked.tiles} follow from the entries.`;
+      findings.add({ code: 'tile-mismatch', file: 'ledger.db', detail });
     }
-    const stored = this.rows.rightEdge();
-    if (stored?.size === pass.lastSize && Buffer.compare(stored.hashes, edge) === 0) return;
+    if (rows.counts.checkpoints > pass.checked.checkpoints && rows.places === rows.last?.size) {
+      const detail = `There are ${rows.counts.checkpoints} checkpoints, ${pass.checked.checkpoints} end a commit.`;
+      findings.add({ code: 'checkpoint-inconsistent', file: 'ledger.db', detail });
+    }
+    if (pass.lastEdge === undefined) return;
+    const stored = orDamaged(() => rows.rightEdge());
+    const isSame =
+      typeof stored === 'object' &&
+      stored.size === rows.last?.size &&
+      Buffer.compare(stored.hashes, pass.lastEdge) === 0;
+    if (isSame) return;
     const detail = 'The stored right edge does not follow from the entries.';
-    this.findings.add({ code: 'tile-mismatch', detail });
-  }
-
-  private compareSeen(pass: StorePass, seen: SignedCheckpoint, size: number): void {
-    const { size: seenSize } = seen;
-    if (seenSize > size) {
-      const detail = `A checkpoint of size ${seenSize} was seen; the ledger now ends at ${size}.`;
-      this.findings.add({ code: 'checkpoint-rollback', index: size, detail });
-    } else if (pass.rootWanted !== undefined && Buffer.compare(pass.rootWanted, seen.root) !== 0) {
-      const detail = `At size ${seenSize} the log does not have the root that was seen earlier.`;
-      this.findings.add({ code: 'checkpoint-inconsistent', detail, range: [0, seenSize - 1] });
-    } else if (pass.rootWanted === undefined && seenSize > 0) {
-      this.unanchored('The checkpoint seen earlier could not be compared.');
-    }
-  }
-
-  private report(walked: {
-    readonly isFinished: boolean;
-    readonly origin?: string;
-    readonly size?: number;
-    readonly checked?: CheckReport['checked'];
-  }): CheckReport {
-    const { findings, notes } = this;
-    const { isFinished, checked = {}, ...log } = walked;
-    const intact: CheckResult = this.isAnchored ? 'verified' : 'not-anchored';
-    return {
-      result: findings.count > 0 ? 'failed' : isFinished ? intact : 'not-finished',
-      subject: this.options.subject,
-      ...log,
-      checked,
-      ...(findings.first === undefined ? {} : { first: findings.first }),
-      findings: findings.kept,
-      findingCount: findings.count,
-      warnings: findings.warnings,
-      notes,
-    };
+    findings.add({ code: 'tile-mismatch', file: 'ledger.db', detail });
   }
 }
 
-const TABLES = ['event', 'stream', 'checkpoint', 'tile', 'right_edge'];
-const HAS_TABLE = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = :name`;
+/** What SQLite says about its own pages; empty when it finds nothing. */
+const damagesOf = (sql: Sql): string[] =>
+  sql
+    .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
+    .map((row) => row.integrity_check)
+    .filter((text) => text !== 'ok');

@@ -1,127 +1,230 @@
 import { type Sql, toNumber } from '../event-store/sqlite';
+import { DAMAGED, orDamaged } from './damaged-page';
+import { readEntry } from './entry-check';
+import {
+  type EventColumns,
+  type LogCopy,
+  type PlaceCopies,
+  type StoredTile,
+  type Successor,
+} from './fsck-copy';
+import { type CheckpointRow } from './fsck-rows';
+import { type NoteLine } from './note';
+import { TILE_WIDTH } from './tile-builder';
 
-const PAGE_ROWS = 500;
+type EventRow = EventColumns & { readonly position: bigint; readonly entry: Uint8Array | null };
 
-/** A row of the ledger's file as it stands; nothing in it is trusted. */
-export interface EventRow {
-  readonly index: number;
-  readonly streamNo: bigint;
-  /** null when the stream's row is gone */
-  readonly stream: string | null;
-  readonly revision: bigint;
-  readonly id: Uint8Array;
-  readonly type: string;
-  readonly storeId: Uint8Array;
-  readonly entry: Uint8Array;
-  readonly leaf: Uint8Array;
-  readonly treeSize: bigint;
-}
-
-export interface CheckpointRow {
-  readonly size: number;
-  readonly root: Uint8Array;
-  readonly keyId: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-export interface TileRow {
-  readonly hashes: Uint8Array;
-  readonly root: Uint8Array;
-}
-
-const EVENTS_AFTER = `
-  SELECT event.position, event.stream_no AS streamNo, stream.name AS stream, event.revision, event.id, event.type,
-         event.store_id AS storeId, event.entry, event.leaf, event.tree_size AS treeSize
+const EVENTS_IN = `
+  SELECT event.position, stream.name AS stream, event.revision, CAST(event.id AS BLOB) AS id, event.type,
+         CAST(event.store_id AS BLOB) AS storeId, CAST(event.entry AS BLOB) AS entry,
+         CAST(event.leaf AS BLOB) AS leaf, event.tree_size AS treeSize
     FROM event LEFT JOIN stream ON stream.no = event.stream_no
-   WHERE event.position > :after
-   ORDER BY event.position
-   LIMIT :limit`;
-const CHECKPOINTS_AFTER = `
-  SELECT size, root, key_id AS keyId, signature
-    FROM checkpoint WHERE size > :after ORDER BY size LIMIT :limit`;
-const TILE = `SELECT hashes, root FROM tile WHERE level = :level AND n = :n`;
+   WHERE event.position > :from AND event.position <= :to
+   ORDER BY event.position`;
+const LAST_CHECKPOINT = `
+  SELECT size, CAST(root AS BLOB) AS root, CAST(key_id AS BLOB) AS keyId, CAST(signature AS BLOB) AS signature
+    FROM checkpoint ORDER BY size DESC LIMIT 1`;
+const TILE = `
+  SELECT CAST(hashes AS BLOB) AS hashes, CAST(root AS BLOB) AS root FROM tile WHERE level = :level AND n = :n`;
+const TILE_ROOTS = `SELECT n, CAST(root AS BLOB) AS root FROM tile WHERE level = 0 AND n < :full ORDER BY n`;
+const LEAVES_FROM = `
+  SELECT CAST(leaf AS BLOB) AS leaf FROM event WHERE position > :from AND position <= :to ORDER BY position`;
 const SUCCESSOR = `
-  SELECT position, entry FROM event WHERE stream_no = :streamNo AND revision = :revision`;
-/** Read from the rows themselves: an index could have been edited with them. */
-const REPEATED_IDS = `
-  SELECT max(position) AS position FROM event NOT INDEXED GROUP BY id HAVING count(*) > 1
-   ORDER BY position LIMIT 100`;
+  SELECT event.position, CAST(event.entry AS BLOB) AS entry
+    FROM event JOIN stream ON stream.no = event.stream_no
+   WHERE stream.name = :stream AND event.revision = :revision`;
+const STREAM_ENTRIES = `
+  SELECT event.position, CAST(event.entry AS BLOB) AS entry
+    FROM event JOIN stream ON stream.no = event.stream_no
+   WHERE stream.name = :stream ORDER BY event.position`;
+const LINES = `
+  SELECT CAST(key_id AS BLOB) AS keyId, CAST(signature AS BLOB) AS signature FROM checkpoint WHERE size = :size`;
+const MORE_LINES = `
+  UNION ALL SELECT CAST(key_id AS BLOB), CAST(signature AS BLOB) FROM checkpoint_line WHERE size = :size`;
+const HAS_MORE_LINES = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'checkpoint_line'`;
+const POSITIONS_OF_ID = `
+  SELECT position FROM event NOT INDEXED WHERE id IN
+         (SELECT id FROM event NOT INDEXED GROUP BY id HAVING count(*) > 1) ORDER BY position LIMIT 1000`;
 const COUNTS = `
-  SELECT (SELECT count(*) FROM event NOT INDEXED) AS events, (SELECT count(*) FROM tile NOT INDEXED) AS tiles,
-         (SELECT coalesce(max(size), 0) FROM checkpoint) AS size,
-         (SELECT coalesce(max(position), 0) FROM event) AS last`;
-const RIGHT_EDGE = `SELECT size, hashes FROM right_edge`;
+  SELECT (SELECT count(*) FROM event) AS events, (SELECT count(*) FROM tile) AS tiles,
+         (SELECT count(*) FROM checkpoint) AS checkpoints,
+         (SELECT max(position) FROM event WHERE position <= :size) AS last,
+         (SELECT count(*) FROM event WHERE position > :size OR position < 1) AS extra`;
+const RIGHT_EDGE = `SELECT size, CAST(hashes AS BLOB) AS hashes FROM right_edge`;
 
-/** Reads a ledger's file for a check, in pages and in the order of the log. */
-export class StoreRows {
-  constructor(private readonly sql: Sql) {}
+/** A damaged row can say any number. Beyond these many missing places a log is not walked. */
+const MISSING_MAX = 1_000_000;
+const NOTHING = new Uint8Array();
+const LARGEST = 2 ** 53 - 1;
 
-  *events(): Generator<EventRow> {
-    for (let after = 0n; ;) {
-      const rows = this.sql.all<EventRow & { position: bigint }>(EVENTS_AFTER, {
-        after,
-        limit: PAGE_ROWS,
-      });
-      for (const row of rows) yield { ...row, index: toNumber(row.position) - 1 };
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.position;
-    }
+export interface StoreCounts {
+  readonly events: number;
+  readonly tiles: number;
+  readonly checkpoints: number;
+  /** places up to the last signed event that is there */
+  readonly last: number;
+  /** events beyond the newest checkpoint, or before the first place */
+  readonly extra: number;
+}
+
+/** Reads a ledger's file for a check. */
+export class StoreRows implements LogCopy {
+  readonly last: CheckpointRow | undefined;
+  readonly counts: StoreCounts;
+  /** indexes whose row stands on a page that cannot be read */
+  readonly damagedAt: number[] = [];
+
+  private readonly hasMoreLines: boolean;
+
+  constructor(private readonly sql: Sql) {
+    this.hasMoreLines = sql.get(HAS_MORE_LINES) !== undefined;
+    this.last = this.lastCheckpoint();
+    this.counts = this.count(this.last?.size ?? LARGEST);
   }
 
-  *checkpoints(): Generator<CheckpointRow> {
-    for (let after = 0n; ;) {
-      const rows = this.sql.all<Omit<CheckpointRow, 'size'> & { size: bigint }>(CHECKPOINTS_AFTER, {
-        after,
-        limit: PAGE_ROWS,
-      });
-      for (const row of rows) yield { ...row, size: toNumber(row.size) };
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.size;
-    }
+  get places(): number {
+    return Math.min(this.counts.last, this.counts.events + MISSING_MAX);
   }
 
-  tile(level: number, n: number): TileRow | undefined {
-    return this.sql.get<TileRow>(TILE, { level, n });
-  }
-
-  /** The event after a row in its stream. */
-  successorOf(row: EventRow): { index: number; entry: Uint8Array } | undefined {
-    const next = this.sql.get<{ position: bigint; entry: Uint8Array }>(SUCCESSOR, {
-      streamNo: row.streamNo,
-      revision: row.revision + 1n,
+  copies(from: number, to: number): PlaceCopies[] {
+    const rows = this.rowsIn(from, to);
+    let tile: StoredTile | undefined;
+    return rows.map((row, i) => {
+      const index = from + i;
+      if (i === 0 || index % TILE_WIDTH === 0) tile = this.tile(0, Math.floor(index / TILE_WIDTH));
+      const at = 32 * (index % TILE_WIDTH);
+      const hash = tile?.hashes.subarray(at, at + 32);
+      return {
+        index,
+        entry: row === 'unreadable' ? undefined : (row?.entry ?? undefined),
+        columns: row === 'unreadable' ? undefined : row && columnsOf(row),
+        tile: hash?.length === 32 ? hash : undefined,
+        isTold: row === 'unreadable',
+      };
     });
-    return next && { index: toNumber(next.position) - 1, entry: next.entry };
   }
 
-  /** Indexes whose id stands earlier too. */
-  repeatedIds(): number[] {
-    const rows = this.sql.all<{ position: bigint }>(REPEATED_IDS);
-    return rows.map((row) => toNumber(row.position) - 1);
+  prevsBehind(places: readonly PlaceCopies[]): ReadonlyMap<number, Successor> {
+    const found = new Map<number, Successor>();
+    for (const { index, columns } of places) {
+      const { stream, revision } = columns ?? {};
+      if (typeof stream !== 'string' || typeof revision !== 'bigint') continue;
+      const next = orDamaged(() =>
+        this.sql.get<{ position: bigint; entry: Uint8Array | null }>(SUCCESSOR, {
+          stream,
+          revision: revision + 1n,
+        }),
+      );
+      if (next === undefined || next === DAMAGED) continue;
+      const prev = readEntry(next.entry ?? NOTHING).entry?.prev;
+      if (prev === undefined) continue;
+      found.set(index, { leaf: Buffer.from(prev, 'hex'), index: Number(next.position) - 1 });
+    }
+    return found;
   }
 
-  counts(): { events: number; tiles: number; size: number; last: number } {
-    const row = this.sql.get<Record<'events' | 'tiles' | 'size' | 'last', bigint>>(COUNTS);
-    const number = (n: bigint | undefined) => toNumber(n ?? 0n);
+  tile(level: number, n: number): StoredTile | undefined {
+    const tile = orDamaged(() => this.sql.get<StoredTile>(TILE, { level, n }));
+    return tile === DAMAGED || !(tile?.hashes instanceof Uint8Array) ? undefined : tile;
+  }
+
+  tileRoots(): { roots: Uint8Array; open: Uint8Array } | undefined {
+    const size = this.last?.size ?? 0;
+    const full = Math.floor(size / TILE_WIDTH);
+    const rows = this.sql.all<{ n: bigint; root: Uint8Array | null }>(TILE_ROOTS, { full });
+    const from = full * TILE_WIDTH;
+    const leaves = this.sql.all<{ leaf: Uint8Array | null }>(LEAVES_FROM, { from, to: size });
+    const isWhole = rows.every(({ n, root }, i) => n === BigInt(i) && root?.length === 32);
+    if (!isWhole || rows.length !== full || leaves.length !== size - from) return undefined;
     return {
-      events: number(row?.events),
-      tiles: number(row?.tiles),
-      size: number(row?.size),
-      last: number(row?.last),
+      roots: Buffer.concat(rows.map(({ root }) => root ?? NOTHING)),
+      open: Buffer.concat(leaves.map(({ leaf }) => leaf ?? NOTHING)),
     };
   }
 
-  rightEdge(): { size: number; hashes: Uint8Array } | undefined {
-    const row = this.sql.get<{ size: bigint; hashes: Uint8Array }>(RIGHT_EDGE);
-    return row && { size: toNumber(row.size), hashes: row.hashes };
+  /** The entries of a stream, as the file tells which they are. */
+  streamEntries(stream: string): { index: number; entry: Uint8Array }[] {
+    const rows = orDamaged(() =>
+      this.sql.all<{ position: bigint; entry: Uint8Array | null }>(STREAM_ENTRIES, { stream }),
+    );
+    if (rows === DAMAGED) return [];
+    return rows.map(({ position, entry }) => ({
+      index: Number(position) - 1,
+      entry: entry ?? NOTHING,
+    }));
   }
 
-  /** What SQLite says about its own pages; empty when it finds nothing. */
-  damages(): string[] {
-    return this.sql
-      .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
-      .map((row) => row.integrity_check)
-      .filter((text) => text !== 'ok');
+  /** All lines of a checkpoint under the log's own name. */
+  linesOf(size: number, named: string): NoteLine[] {
+    type Row = { keyId: Uint8Array | null; signature: Uint8Array | null };
+    const sql = this.hasMoreLines ? LINES + MORE_LINES : LINES;
+    const rows = orDamaged(() => this.sql.all<Row>(sql, { size }));
+    return rows === DAMAGED
+      ? []
+      : rows.map(({ keyId, signature }) => ({
+          name: named,
+          keyId: Buffer.from(keyId ?? NOTHING).toString('hex'),
+          signature: signature ?? NOTHING,
+        }));
   }
+
+  /** Indexes whose id stands earlier too. Sorts all ids: only to be called when there are some. */
+  repeatedIds(): number[] {
+    const rows = this.sql.all<{ position: bigint }>(POSITIONS_OF_ID);
+    return rows.map((row) => toNumber(row.position) - 1);
+  }
+
+  rightEdge(): { size: number; hashes: Uint8Array } | undefined {
+    const row = this.sql.get<{ size: bigint; hashes: Uint8Array | null }>(RIGHT_EDGE);
+    return row && { size: Number(row.size), hashes: row.hashes ?? NOTHING };
+  }
+
+  /** The rows of [from, to), each by its index; a damaged page costs its own rows only. */
+  private rowsIn(from: number, to: number): (EventRow | undefined | 'unreadable')[] {
+    const rows = orDamaged(() => this.sql.all<EventRow>(EVENTS_IN, { from, to }));
+    if (rows === DAMAGED && to - from > 1) {
+      return Array.from({ length: to - from }, (_, i) =>
+        this.rowsIn(from + i, from + i + 1),
+      ).flat();
+    }
+    if (rows === DAMAGED) {
+      this.damagedAt.push(from);
+      return ['unreadable'];
+    }
+    const byIndex = new Map(rows.map((row) => [Number(row.position) - 1, row]));
+    return Array.from({ length: to - from }, (_, i) => byIndex.get(from + i));
+  }
+
+  private lastCheckpoint(): CheckpointRow | undefined {
+    const row = this.sql.get<Omit<CheckpointRow, 'size'> & { size: bigint }>(LAST_CHECKPOINT);
+    return row && { ...row, size: Math.min(Number(row.size), LARGEST) };
+  }
+
+  private count(size: number): StoreCounts {
+    const row = this.sql.get<Record<keyof StoreCounts, bigint | null>>(COUNTS, { size });
+    const number = (n: bigint | null | undefined): number => Number(n ?? 0n);
+    return {
+      events: number(row?.events),
+      tiles: number(row?.tiles),
+      checkpoints: number(row?.checkpoints),
+      last: number(row?.last),
+      extra: number(row?.extra),
+    };
+  }
+}
+
+function columnsOf({
+  stream,
+  revision,
+  id,
+  type,
+  storeId,
+  leaf,
+  treeSize,
+}: EventRow): EventColumns {
+  const bytes = (value: Uint8Array | null): Uint8Array => value ?? NOTHING;
+  return {
+    ...{ stream, revision, type, treeSize },
+    ...{ id: bytes(id), storeId: bytes(storeId), leaf: bytes(leaf) },
+  };
 }

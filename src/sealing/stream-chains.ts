@@ -2,13 +2,23 @@ import { type Entry } from '../kernel/entry';
 import { hex } from '../kernel/hash';
 import { type Finding } from './check-report';
 
-interface StreamEnd {
-  revision: number;
+/** The last event of a stream so far. */
+export interface StreamEnd {
+  readonly revision: number;
   /** undefined when that event is itself a finding: what follows it is not judged by it */
-  leaf: string | undefined;
-  index: number;
-  /** highest contract version by type and source system */
-  readonly contracts: Map<string, number>;
+  readonly leaf: Uint8Array | undefined;
+  readonly index: number;
+}
+
+/** Where the ends of streams are kept. */
+export interface StreamEnds {
+  readonly size: number;
+  names(): IterableIterator<string>;
+  get(stream: string): StreamEnd | undefined;
+  set(stream: string, end: StreamEnd): void;
+  /** Highest contract version so far of a kind of event in a stream; 0 for none. */
+  contract(stream: string, kind: string): number;
+  setContract(stream: string, kind: string, contract: number): void;
 }
 
 /**
@@ -16,7 +26,7 @@ interface StreamEnd {
  * do not fall.
  */
 export class StreamChains {
-  private readonly ends = new Map<string, StreamEnd>();
+  constructor(private readonly ends: StreamEnds = new MapOfEnds()) {}
 
   /**
    * @param leaf of the entry; undefined when it is not the one that the log vouches for, so that one bad entry is one finding
@@ -26,11 +36,11 @@ export class StreamChains {
     const { stream, revision } = entry;
     const end = this.ends.get(stream);
     const findings = this.findingsOf(entry, end).map((f) => ({ stream, revision, index, ...f }));
-    const contracts = end?.contracts ?? new Map<string, number>();
     const kind = kindOf(entry);
-    contracts.set(kind, Math.max(contracts.get(kind) ?? 0, entry.contract));
-    const reached = Math.max(revision, end?.revision ?? -1);
-    this.ends.set(stream, { revision: reached, leaf: leaf && hex(leaf), index, contracts });
+    if (entry.contract > this.ends.contract(stream, kind)) {
+      this.ends.setContract(stream, kind, entry.contract);
+    }
+    this.ends.set(stream, { revision: Math.max(revision, end?.revision ?? -1), leaf, index });
     return findings;
   }
 
@@ -42,8 +52,7 @@ export class StreamChains {
   unreadable(stream: string, revision: number, index: number, leaf?: Uint8Array): void {
     const end = this.ends.get(stream);
     if (revision !== (end === undefined ? 0 : end.revision + 1)) return;
-    const contracts = end?.contracts ?? new Map<string, number>();
-    this.ends.set(stream, { revision, leaf: leaf && hex(leaf), index, contracts });
+    this.ends.set(stream, { revision, leaf, index });
   }
 
   /** Events followed of a stream: its last revision and one. */
@@ -52,7 +61,7 @@ export class StreamChains {
   }
 
   get streams(): IterableIterator<string> {
-    return this.ends.keys();
+    return this.ends.names();
   }
 
   get streamCount(): number {
@@ -76,16 +85,17 @@ export class StreamChains {
       ];
     }
     const findings: Finding[] = [];
-    if (end?.leaf !== undefined && entry.prev !== end.leaf) {
+    const leaf = end?.leaf && hex(end.leaf);
+    if (leaf !== undefined && entry.prev !== leaf) {
       findings.push({
         code: 'prev-mismatch',
-        detail: `It does not follow the event at index ${end.index}.`,
+        detail: `It does not follow the event at index ${end?.index}.`,
         pointer: '/prev',
-        expected: end.leaf,
+        expected: leaf,
         actual: entry.prev ?? 'none',
       });
     }
-    const known = end?.contracts.get(kindOf(entry)) ?? 0;
+    const known = this.ends.contract(entry.stream, kindOf(entry));
     if (entry.contract < known) {
       findings.push({
         code: 'contract-downgrade',
@@ -97,4 +107,34 @@ export class StreamChains {
   }
 }
 
-const kindOf = (entry: Entry): string => `${entry.type} ${entry.source.system}`;
+/** Names a kind of event within a stream: type, space, source system. */
+export const kindOf = (entry: Entry): string => `${entry.type} ${entry.source.system}`;
+
+class MapOfEnds implements StreamEnds {
+  private readonly ends = new Map<string, StreamEnd>();
+  private readonly contracts = new Map<string, number>();
+
+  get size(): number {
+    return this.ends.size;
+  }
+
+  names(): IterableIterator<string> {
+    return this.ends.keys();
+  }
+
+  get(stream: string): StreamEnd | undefined {
+    return this.ends.get(stream);
+  }
+
+  set(stream: string, end: StreamEnd): void {
+    this.ends.set(stream, end);
+  }
+
+  contract(stream: string, kind: string): number {
+    return this.contracts.get(`${stream} ${kind}`) ?? 0;
+  }
+
+  setContract(stream: string, kind: string, contract: number): void {
+    this.contracts.set(`${stream} ${kind}`, contract);
+  }
+}

@@ -53,6 +53,11 @@ export class TileBuilder {
     return tiles;
   }
 
+  /** By level, the hashes behind the last full tile. */
+  get openHashes(): readonly (readonly Uint8Array[])[] {
+    return this.open;
+  }
+
   private readonly onNode = (treeLevel: number, node: Uint8Array): void => {
     if (treeLevel % TILE_HEIGHT !== 0) return;
     const level = treeLevel / TILE_HEIGHT - 1;

@@ -115,5 +115,5 @@ export function tamper(folder: string, edit: (db: Database.Database) => void): v
 
 export const check = (
   folder: string,
-  options: Omit<StoreCheckOptions, 'sql' | 'subject'> = {},
+  options: Omit<StoreCheckOptions, 'folder'> = {},
 ): Promise<CheckReport> => checkStoreFolder(folder, options);
