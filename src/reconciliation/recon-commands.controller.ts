@@ -35,15 +35,20 @@ export class ReconCommandsController {
     @Command() contextOf: ContextOf,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { source, entity = WHOLE_LEDGER } = query;
+    const { source, mapping, entity = WHOLE_LEDGER } = query;
     const content = bodyStream(request);
     if (query.dryRun === 'yes' || query.dryRun === 'true') {
-      const { batch, received, rejects } = await this.importer.dryRun({ source, entity, content });
+      const { batch, received, rejects } = await this.importer.dryRun({
+        source,
+        mapping,
+        entity,
+        content,
+      });
       void reply.status(200);
       return { dryRun: true, id: batch, entity, ...received, rejects };
     }
     const { id, received, executed } = await this.importer.import(
-      { source, entity, content },
+      { source, mapping, entity, content },
       contextOf,
     );
     writeHeaders(reply, { ...executed, location: `/v1/recon/imports/${id}` });

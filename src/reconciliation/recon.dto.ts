@@ -17,6 +17,11 @@ export class ImportQuery {
   @Matches(ID_FORM, { message: 'is the id of a source, such as bank' })
   source!: string;
 
+  /** id of a saved mapping, for a source of CSV files */
+  @IsOptional()
+  @Matches(ID_FORM, { message: 'is the id of a mapping' })
+  mapping?: string;
+
   /** `yes`: read and count, record nothing */
   @IsOptional()
   @IsIn(['yes', 'no', 'true', 'false'])

@@ -15,6 +15,7 @@ import { type EventStore } from '../event-store';
 import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
 import { StatementImporter } from './imports/import-statement.command';
+import { MappingsController } from './imports/mappings.controller';
 import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
 import { ReconWorkController } from './recon-work.controller';
@@ -25,6 +26,7 @@ import { MatchingRunner } from './runs/run-matching.command';
   controllers: [
     ReconCommandsController,
     ReconWorkController,
+    MappingsController,
     ImportsViewController,
     ReconciliationBoardController,
   ],

@@ -2,7 +2,7 @@ import { fieldError } from '../../kernel/errors';
 import { type Json } from '../../kernel/json';
 import { parseStrictJson } from '../../kernel/strict-json';
 import { type Lookup, mappedText, type MappedText, type MappingNeeds } from './mapped-text';
-import { MappingJson } from './mapping-json';
+import { SettingsJson } from '../../kernel/settings-json';
 import { isTimeZone } from './zoned-time.policy';
 
 /** Which canonical step a raw activity is. */
@@ -85,7 +85,7 @@ export function parseFileMapping(bytes: Uint8Array): FileMapping {
 
 /** @see parseFileMapping */
 export function fileMappingOf(json: Json): FileMapping {
-  const root = MappingJson.of(json, '');
+  const root = SettingsJson.of(json, '');
   if (root.get('mapping') !== VERSION) {
     throw fieldError(
       'contract-violation',
@@ -123,21 +123,21 @@ export function fileMappingOf(json: Json): FileMapping {
   return mapping;
 }
 
-function delimiterOf(root: MappingJson): { delimiter?: string } {
+function delimiterOf(root: SettingsJson): { delimiter?: string } {
   const delimiter = root.optionalText('delimiter');
   if (delimiter === undefined) return {};
   if (delimiter.length === 1) return { delimiter };
   throw fieldError('contract-violation', '/delimiter', 'is one character.');
 }
 
-function zoneOf(root: MappingJson): { timeZone?: string } {
+function zoneOf(root: SettingsJson): { timeZone?: string } {
   const timeZone = root.optionalText('timeZone');
   if (timeZone === undefined) return {};
   if (isTimeZone(timeZone)) return { timeZone };
   throw fieldError('contract-violation', '/timeZone', `no time zone is called ${timeZone}.`);
 }
 
-function lookupFileOf(json: MappingJson): LookupFile {
+function lookupFileOf(json: SettingsJson): LookupFile {
   const lookup = {
     name: json.text('name'),
     file: json.text('file'),
@@ -157,7 +157,7 @@ function conditionOf(pair: Json, pointer: string): readonly [string, string] {
 
 type Steps = Pick<FileMapping, 'step' | 'steps'>;
 
-function stepsOf(json: MappingJson, needs: MappingNeeds): Steps {
+function stepsOf(json: SettingsJson, needs: MappingNeeds): Steps {
   const step = mappedText(json.get('of'), json.at('of'), needs);
   const steps = new Map<string, MappedStep | undefined>();
   for (const one of json.objects('map')) {
@@ -171,7 +171,7 @@ function stepsOf(json: MappingJson, needs: MappingNeeds): Steps {
   return { step, steps };
 }
 
-function stepOf(json: MappingJson, needs: MappingNeeds): MappedStep | undefined {
+function stepOf(json: SettingsJson, needs: MappingNeeds): MappedStep | undefined {
   if (json.get('skip') === true) {
     json.finish();
     return undefined;
@@ -191,7 +191,7 @@ function stepOf(json: MappingJson, needs: MappingNeeds): MappedStep | undefined 
 }
 
 function objectOf(
-  json: MappingJson,
+  json: SettingsJson,
   needs: MappingNeeds,
 ): { readonly object: MappedObject; readonly version?: MappedText } {
   const object = { type: json.text('type'), id: mappedText(json.get('id'), json.at('id'), needs) };
@@ -200,8 +200,8 @@ function objectOf(
   return { object, ...(version === undefined ? {} : { version }) };
 }
 
-function membersOf(root: MappingJson, needs: MappingNeeds): MappedMembers {
-  const required = (json: MappingJson, name: string): MappedText =>
+function membersOf(root: SettingsJson, needs: MappingNeeds): MappedMembers {
+  const required = (json: SettingsJson, name: string): MappedText =>
     mappedText(json.get(name), json.at(name), needs);
   const actor = root.object('actor');
   const optionals = {
@@ -225,7 +225,10 @@ function membersOf(root: MappingJson, needs: MappingNeeds): MappedMembers {
   return members;
 }
 
-function amountOf(json: MappingJson | undefined, needs: MappingNeeds): Pick<FileMapping, 'amount'> {
+function amountOf(
+  json: SettingsJson | undefined,
+  needs: MappingNeeds,
+): Pick<FileMapping, 'amount'> {
   if (json === undefined) return {};
   const amount = {
     value: mappedText(json.get('value'), json.at('value'), needs),
@@ -235,7 +238,7 @@ function amountOf(json: MappingJson | undefined, needs: MappingNeeds): Pick<File
   return { amount };
 }
 
-function relatedOf(json: MappingJson, needs: MappingNeeds): MappedRelated {
+function relatedOf(json: SettingsJson, needs: MappingNeeds): MappedRelated {
   const entity = optional(json, 'entity', needs);
   const related = {
     type: json.text('type'),
@@ -247,12 +250,12 @@ function relatedOf(json: MappingJson, needs: MappingNeeds): MappedRelated {
   return related;
 }
 
-function textsOf(json: MappingJson | undefined, needs: MappingNeeds): [string, MappedText][] {
+function textsOf(json: SettingsJson | undefined, needs: MappingNeeds): [string, MappedText][] {
   if (json === undefined) return [];
   return json.names.map((name) => [name, mappedText(json.get(name), json.at(name), needs)]);
 }
 
-function optional(json: MappingJson, name: string, needs: MappingNeeds): MappedText | undefined {
+function optional(json: SettingsJson, name: string, needs: MappingNeeds): MappedText | undefined {
   const value = json.get(name);
   return value === undefined ? undefined : mappedText(value, json.at(name), needs);
 }

@@ -2,7 +2,7 @@ import { fieldError } from '../../kernel/errors';
 import { isJsonObject, type Json } from '../../kernel/json';
 import { plainDecimal } from './plain-decimal.policy';
 import { type FileRow } from './file-row';
-import { MappingJson } from './mapping-json';
+import { SettingsJson } from '../../kernel/settings-json';
 
 /**
  * The text that a mapping gives a member for one row; undefined leaves the member out.
@@ -41,14 +41,14 @@ export function mappedText(
       'is text, or an object that says where it comes from.',
     );
   }
-  const rule = MappingJson.of(json, pointer);
+  const rule = SettingsJson.of(json, pointer);
   const raw = rawText(rule, needs);
   const changed = withValues(rule, withForm(rule, without(rule, raw)));
   rule.finish();
   return changed;
 }
 
-function rawText(rule: MappingJson, needs: MappingNeeds): MappedText {
+function rawText(rule: SettingsJson, needs: MappingNeeds): MappedText {
   const scopes: readonly Scope[] = needs.format === 'csv' ? ['column'] : ['event', 'trace', 'log'];
   const kinds = [...scopes, 'join', 'lookup'];
   const named = rule.names.filter((name) => kinds.includes(name));
@@ -68,7 +68,7 @@ function rawText(rule: MappingJson, needs: MappingNeeds): MappedText {
 }
 
 /** Every part must be there: half an id would be another object's. */
-function joined(rule: MappingJson, needs: MappingNeeds): MappedText {
+function joined(rule: SettingsJson, needs: MappingNeeds): MappedText {
   const parts = rule
     .list('join')
     .map((part, i) => mappedText(part, `${rule.at('join')}/${i}`, needs));
@@ -79,7 +79,7 @@ function joined(rule: MappingJson, needs: MappingNeeds): MappedText {
   };
 }
 
-function lookedUp(rule: MappingJson, needs: MappingNeeds): MappedText {
+function lookedUp(rule: SettingsJson, needs: MappingNeeds): MappedText {
   const name = rule.text('lookup');
   const lookup = needs.lookups.get(name);
   if (lookup === undefined) {
@@ -93,7 +93,7 @@ function lookedUp(rule: MappingJson, needs: MappingNeeds): MappedText {
 }
 
 /** `"without": ["UNDEFINED"]`: words by which the source says that there is no value. */
-function without(rule: MappingJson, raw: MappedText): MappedText {
+function without(rule: SettingsJson, raw: MappedText): MappedText {
   const words = new Set(rule.list('without'));
   if (words.size === 0) return raw;
   return (row, pointer) => {
@@ -103,7 +103,7 @@ function without(rule: MappingJson, raw: MappedText): MappedText {
 }
 
 /** `"as": "decimal"`: digits as they stand, an exponent written out. */
-function withForm(rule: MappingJson, raw: MappedText): MappedText {
+function withForm(rule: SettingsJson, raw: MappedText): MappedText {
   if (rule.get('as') === undefined) return raw;
   rule.oneOf('as', ['decimal']);
   return (row, pointer) => {
@@ -113,7 +113,7 @@ function withForm(rule: MappingJson, raw: MappedText): MappedText {
 }
 
 /** `"values": [["raw", "mapped"], ["raw", null]]`; what is not listed is refused unless there is a `default`. */
-function withValues(rule: MappingJson, raw: MappedText): MappedText {
+function withValues(rule: SettingsJson, raw: MappedText): MappedText {
   const fallback = rule.get('default');
   if (rule.get('values') === undefined) {
     if (fallback === undefined) return raw;

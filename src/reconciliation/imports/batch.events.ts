@@ -47,6 +47,8 @@ export interface BatchReceived {
   readonly format: string;
   readonly encoding: string;
   readonly parser: { readonly name: string; readonly version: number };
+  /** how its rows were read; only of CSV files */
+  readonly mapping?: { readonly id: string; readonly version: number; readonly sha256: string };
   readonly file: FileRef;
   /** one canonical JSON object a line; read again on every rebuild, so that a parser fix never rewrites history */
   readonly normalised: FileRef;

@@ -5,10 +5,12 @@ import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type FileDelivery } from '../../ingestion';
 import { derivedId } from '../matching/ids';
+import { type CsvMapping, parseCsvMapping } from '../sources/csv/csv-mapping.policy';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';
 import { type BatchReceived, type FileRef } from './batch.events';
+import { mappingStream, statementMapping } from './mapping.decider';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
 
 /** What cannot be read may be anything, whatever its source sends otherwise. */
@@ -19,6 +21,8 @@ export interface ImportRequest {
   /** legal entity whose account it is; `_` when the file is for several */
   readonly entity: string;
   readonly content: AsyncIterable<Uint8Array>;
+  /** id of the saved mapping, for a source of CSV files */
+  readonly mapping?: string | undefined;
 }
 
 export interface ImportDependencies {
@@ -58,15 +62,15 @@ export class StatementImporter {
    *
    * @throws TieoutError `not-found` (source), `too-large`, `contract-violation` with the reason and the place
    */
-  async dryRun({ source, content }: ImportRequest): Promise<DryImport> {
-    const known = knownSource(source);
+  async dryRun({ source, mapping, content }: ImportRequest): Promise<DryImport> {
+    const known = await this.known(source, mapping);
     const hashed = new HashedBytes();
-    const reading = new StatementReading({ source: known, countKnown: this.deps.countKnown });
+    const reading = this.reading(known);
     const pieces = reading.normalised(this.limited(hashed.through(content)));
     while ((await pieces.next()).done !== true) continue;
     const file = { sha256: hashed.sha256(), bytes: hashed.bytes };
     return {
-      batch: batchIdOf(known.id, file.sha256),
+      batch: batchIdOf(known.source.id, file.sha256),
       received: { ...this.described(known, reading), file },
       rejects: reading.rejects,
     };
@@ -83,18 +87,24 @@ export class StatementImporter {
     request: ImportRequest,
     contextOf: (body: Json) => CommandContext,
   ): Promise<ImportedBatch> {
-    const source = knownSource(request.source);
+    const known = await this.known(request.source, request.mapping);
+    const { source } = known;
     const { entity } = request;
     const stored = await this.deps.blobs.put(request.content, this.deps.fileBytesMax);
     const file: FileRef = { sha256: stored.sha256, bytes: stored.bytes };
     const id = batchIdOf(source.id, file.sha256);
     const stream = batchStream(entity, id);
-    const context = contextOf({ source: source.id, entity, file: file.sha256 });
+    const context = contextOf({
+      source: source.id,
+      entity,
+      file: file.sha256,
+      ...(request.mapping === undefined ? {} : { mapping: request.mapping }),
+    });
     const isElsewhere = this.deps.isImported(source.id, file.sha256);
     // A file that is there already need not be read again to be answered.
-    const known = (await this.deps.executor.load(stream, batch)).state.received;
-    if (known === undefined && isElsewhere) throw fileImported(id);
-    const received = known ?? (await this.readOrKeep(source, file, context));
+    const before = (await this.deps.executor.load(stream, batch)).state.received;
+    if (before === undefined && isElsewhere) throw fileImported(id);
+    const received = before ?? (await this.readOrKeep(known, file, context));
     const executed = await this.deps.executor.execute({
       stream,
       decider: batch,
@@ -106,12 +116,12 @@ export class StatementImporter {
 
   /** A file that cannot be read stays in quarantine with its bytes; the error names the item. */
   private async readOrKeep(
-    source: StatementSource,
+    known: KnownSource,
     file: FileRef,
     context: CommandContext,
   ): Promise<BatchReceived> {
     try {
-      return await this.read(source, file);
+      return await this.read(known, file);
     } catch (error) {
       if (!isTieoutError(error, 'contract-violation')) throw error;
       const { code, message, members } = error;
@@ -123,19 +133,50 @@ export class StatementImporter {
   }
 
   private async read(
-    source: StatementSource,
+    known: KnownSource,
     file: { sha256: string; bytes: number },
   ): Promise<BatchReceived> {
-    const reading = new StatementReading({ source, countKnown: this.deps.countKnown });
+    const reading = this.reading(known);
     const normalised = await this.deps.blobs.put(
       reading.normalised(this.deps.blobs.open(file.sha256)),
     );
-    return { ...this.described(source, reading), file, normalised };
+    return { ...this.described(known, reading), file, normalised };
   }
 
-  private described({ id }: StatementSource, reading: StatementReading) {
+  private reading({ source, mapping }: KnownSource): StatementReading {
+    const { countKnown } = this.deps;
+    return new StatementReading({ source, mapping: mapping?.read, countKnown });
+  }
+
+  private described({ source, mapping }: KnownSource, reading: StatementReading) {
     const { format, encoding, parser } = reading.file;
-    return { source: id, format, encoding, parser, ...reading.summary.result() };
+    return {
+      source: source.id,
+      format,
+      encoding,
+      parser,
+      ...(mapping === undefined ? {} : { mapping: mapping.named }),
+      ...reading.summary.result(),
+    };
+  }
+
+  /** @throws TieoutError `not-found` (source, mapping), `malformed` for a mapping too many or too few */
+  private async known(id: string, mapping: string | undefined): Promise<KnownSource> {
+    const source = knownSource(id);
+    const takesCsv = source.formats.includes('csv');
+    if (mapping === undefined && !takesCsv) return { source };
+    if (mapping === undefined || !takesCsv) {
+      const detail = takesCsv
+        ? `The source ${id} is read by a mapping: name it with mapping=ID.`
+        : `The source ${id} takes no mapping.`;
+      throw new TieoutError('malformed', detail, { parameter: 'mapping' });
+    }
+    const stream = mappingStream(mapping);
+    const { saved } = (await this.deps.executor.load(stream, statementMapping)).state;
+    if (saved === undefined) throw notFound(`The mapping ${mapping}`);
+    const { version, sha256 } = saved;
+    const read = parseCsvMapping(saved.mapping);
+    return { source, mapping: { named: { id: mapping, version, sha256 }, read } };
   }
 
   private async *limited(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -147,6 +188,14 @@ export class StatementImporter {
       yield piece;
     }
   }
+}
+
+interface KnownSource {
+  readonly source: StatementSource;
+  readonly mapping?: {
+    readonly named: NonNullable<BatchReceived['mapping']>;
+    readonly read: CsvMapping;
+  };
 }
 
 function knownSource(id: string): StatementSource {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type CsvMapping } from '../sources/csv/csv-mapping.policy';
 import { readStatement } from '../sources/read-statement';
 import { type StatementSource } from '../sources/source.policy';
 import { type RejectedRow, type StatementFile } from '../sources/statement';
@@ -13,6 +14,8 @@ export type CountKnown = (ids: readonly string[]) => number;
 
 export interface ReadingOptions {
   readonly source: StatementSource;
+  /** of a source of CSV files */
+  readonly mapping?: CsvMapping | undefined;
   readonly countKnown: CountKnown;
 }
 
@@ -35,9 +38,9 @@ export class StatementReading {
 
   /** The normalised file, piece by piece. @throws TieoutError `contract-violation` when the file cannot be read */
   async *normalised(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const { source } = this.options;
+    const { source, mapping } = this.options;
     const ids = new LineIds(source.id);
-    const items = readStatement(bytes, source);
+    const items = readStatement(bytes, source, mapping);
     for (;;) {
       const next = await items.next();
       if (next.done === true) {

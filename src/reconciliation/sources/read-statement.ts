@@ -1,4 +1,6 @@
 import { readBai2 } from './bai2/bai2-reader';
+import { type CsvMapping } from './csv/csv-mapping.policy';
+import { readCsvStatement } from './csv/csv-reader';
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';
 import { readOfx } from './ofx/ofx-reader';
@@ -11,16 +13,18 @@ import { type StatementItem, type StatementItems } from './statement';
 const HEAD_BYTES = 16 * 1024;
 
 /**
- * Reads a file of any format that the source takes. The content decides which it is, never its name.
+ * Reads a file of any format that the source takes. The content decides which it is, never its name; only CSV has no sign
+ * of its own and needs a mapping.
  *
  * @throws TieoutError `contract-violation` with a `reason` of `FileRefusal`
  */
 export async function* readStatement(
   bytes: AsyncIterable<Uint8Array>,
   source: StatementSource,
+  mapping?: CsvMapping,
 ): StatementItems {
-  const { head, all } = await peek(bytes);
-  const items = openReader(head, all, source);
+  const items =
+    mapping === undefined ? await recognised(bytes, source) : readCsvStatement(bytes, mapping);
   for (;;) {
     const next = await items.next();
     if (next.done === true) return next.value;
@@ -28,11 +32,11 @@ export async function* readStatement(
   }
 }
 
-function openReader(
-  head: Buffer,
-  bytes: AsyncIterable<Uint8Array>,
+async function recognised(
+  all: AsyncIterable<Uint8Array>,
   { formats, name }: StatementSource,
-): StatementItems {
+): Promise<StatementItems> {
+  const { head, bytes } = await peek(all);
   const detected = detectFormat(head);
   if (detected === 'xml') return readCamt(bytes, { accepts: formats.filter(isCamt) });
   if (detected === 'bai2' && formats.includes('bai2')) return readBai2(bytes);
@@ -53,7 +57,7 @@ const asOf = (item: StatementItem, { lines }: StatementSource): StatementItem =>
 
 async function peek(
   bytes: AsyncIterable<Uint8Array>,
-): Promise<{ head: Buffer; all: AsyncIterable<Uint8Array> }> {
+): Promise<{ head: Buffer; bytes: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   let done = false;
@@ -66,5 +70,5 @@ async function peek(
     yield head;
     if (!done) for await (const piece of { [Symbol.asyncIterator]: () => iterator }) yield piece;
   }
-  return { head, all: all() };
+  return { head, bytes: all() };
 }

@@ -15,6 +15,9 @@ export type FileRefusal =
   | 'message-not-supported'
   | 'no-statement'
   | 'entry-too-long'
+  | 'column-missing'
+  | 'columns-differ'
+  | 'mapping-missing'
   | 'too-many-statements';
 
 /** A place in the decoded text: lines from 1, columns from 1. */

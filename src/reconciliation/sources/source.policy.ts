@@ -1,6 +1,6 @@
 /** A kind of file that a source may take. */
 export type StatementFormat =
-  'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'ofx';
+  'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'ofx' | 'csv';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -24,6 +24,13 @@ export const BANK_STATEMENTS: StatementSource = {
 const SOURCES: readonly StatementSource[] = [
   BANK_STATEMENTS,
   {
+    id: 'bank-csv',
+    name: 'Bank statements in CSV, read by a saved mapping',
+    formats: ['csv'],
+    coverage: 'whole-day',
+    lines: 'booked',
+  },
+  {
     id: 'bank-reports',
     name: 'Reports within the day and notifications, which statements repeat',
     formats: ['camt.052', 'camt.054', 'mt942'],
@@ -42,5 +49,6 @@ export const sourceIds = (): readonly string[] => SOURCES.map(({ id }) => id);
 export function fileTypeOf(format: string): { readonly type: string; readonly extension: string } {
   if (format.startsWith('camt.')) return { type: 'application/xml', extension: 'xml' };
   if (format.startsWith('ofx')) return { type: 'application/x-ofx', extension: 'ofx' };
+  if (format === 'csv') return { type: 'text/csv', extension: 'csv' };
   return { type: 'text/plain', extension: 'txt' };
 }

@@ -80,6 +80,7 @@ export type RowRefusal =
   | 'date-unreadable'
   | 'account-missing'
   | 'group-refused'
+  | 'columns-differ'
   | 'correction'
   | 'not-supported'
   | 'key-conflict';

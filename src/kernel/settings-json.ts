@@ -1,9 +1,9 @@
-import { fieldError, TieoutError } from '../../kernel/errors';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/json';
-import { pointerStep } from '../../kernel/json-pointer';
+import { fieldError, TieoutError } from './errors';
+import { isJsonObject, type Json, type JsonObject } from './json';
+import { pointerStep } from './json-pointer';
 
-/** One object of a mapping file: reads its members one by one, and knows which nobody asked for. */
-export class MappingJson {
+/** One object of settings: reads its members one by one, and knows which nobody asked for. */
+export class SettingsJson {
   readonly #known = new Set<string>();
 
   private constructor(
@@ -12,8 +12,8 @@ export class MappingJson {
   ) {}
 
   /** @throws TieoutError `contract-violation` for anything but an object */
-  static of(json: Json | undefined, pointer: string): MappingJson {
-    if (isJsonObject(json)) return new MappingJson(json, pointer);
+  static of(json: Json | undefined, pointer: string): SettingsJson {
+    if (isJsonObject(json)) return new SettingsJson(json, pointer);
     throw fieldError('contract-violation', pointer, 'is an object.');
   }
 
@@ -49,17 +49,17 @@ export class MappingJson {
     throw fieldError('contract-violation', this.at(name), `is one of ${values.join(', ')}.`);
   }
 
-  object(name: string): MappingJson {
-    return MappingJson.of(this.get(name), this.at(name));
+  object(name: string): SettingsJson {
+    return SettingsJson.of(this.get(name), this.at(name));
   }
 
-  optionalObject(name: string): MappingJson | undefined {
+  optionalObject(name: string): SettingsJson | undefined {
     return this.get(name) === undefined ? undefined : this.object(name);
   }
 
   /** Items of a list, each an object; an absent list is empty. */
-  objects(name: string): readonly MappingJson[] {
-    return this.list(name).map((item, i) => MappingJson.of(item, `${this.at(name)}/${i}`));
+  objects(name: string): readonly SettingsJson[] {
+    return this.list(name).map((item, i) => SettingsJson.of(item, `${this.at(name)}/${i}`));
   }
 
   list(name: string): readonly Json[] {
@@ -72,12 +72,8 @@ export class MappingJson {
   finish(): void {
     const unknown = this.names.find((name) => !this.#known.has(name));
     if (unknown === undefined) return;
-    throw new TieoutError(
-      'unknown-field',
-      `${this.at(unknown)}: a mapping has no such member here.`,
-      {
-        pointer: this.at(unknown),
-      },
-    );
+    throw new TieoutError('unknown-field', `${this.at(unknown)}: there is no such member.`, {
+      pointer: this.at(unknown),
+    });
   }
 }
