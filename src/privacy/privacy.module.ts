@@ -28,6 +28,7 @@ import { type Privacy } from './open-privacy';
 import { PersonalController } from './personal.controller';
 import { PersonalReader } from './personal-reader';
 import { PoliciesController } from './policies.controller';
+import { SubjectsController } from './subjects.controller';
 import { Upkeep } from './upkeep';
 
 const WAIT_MS = 10_000;
@@ -97,7 +98,13 @@ export class UpkeepLife implements OnApplicationBootstrap, OnModuleDestroy {
 
 /** Erasures, holds, retention, and the reading of personal values. */
 @Module({
-  controllers: [ErasuresController, HoldsController, PoliciesController, PersonalController],
+  controllers: [
+    ErasuresController,
+    HoldsController,
+    PoliciesController,
+    PersonalController,
+    SubjectsController,
+  ],
   providers: [
     PrivacySources,
     UpkeepLife,

@@ -164,6 +164,19 @@ describe('erasure of personal values', () => {
     expect(desk.app.runtime.privacy.pseudonyms.knownAs('ap-hub', 'employee-33')).toBeUndefined();
   });
 
+  it('finds the subject of an account, until it is erased', async () => {
+    const { actor } = await desk.record('INV-34', 'employee-34');
+    await desk.record('INV-35', 'employee-34');
+    const path = '/v1/privacy/subjects/ap-hub/employee-34';
+    expect(await desk.get(path)).toMatchObject({
+      status: 200,
+      body: { subject: actor, values: 2 },
+    });
+    await desk.approve(await desk.ask({ subject: actor }));
+    expect((await desk.get(path)).status).toBe(404);
+    expect((await desk.as('connector').get(path)).status).toBe(403);
+  });
+
   it('gives a person who acts again a new pseudonym, and still knows old events', async () => {
     const event = PrivacyDesk.event('INV-31', 'employee-31');
     const before = JSON.parse((await desk.append(event)).body['entry'] as string) as {

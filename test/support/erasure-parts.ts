@@ -126,6 +126,28 @@ export class ErasureParts {
     return entry as Entry;
   }
 
+  /** Records events of one object and one account, each with a reason. */
+  async recordMany(count: number, account: string): Promise<void> {
+    const subject = this.privacy.pseudonyms.of('erp-de', account, 'person');
+    const events = Array.from({ length: count }, (_, n) => ({
+      stream: 'invoice-E_DE.MANY',
+      type: 'invoice.received',
+      occurredAt: '2026-01-05T09:00:00.000Z',
+      data: {},
+      actor: { id: subject, kind: 'person' } as const,
+      source: { system: 'erp-de', id: `many-${n}` },
+    }));
+    const made = this.privacy.personalValues.commitAll(
+      events.map((event) => ({
+        eventId: Scribe.idOf(event),
+        values: [{ pointer: '/data/reason', value: 'the same', subject }],
+      })),
+    );
+    const all = events.map((event, i) => ({ ...event, commitments: made[i] ?? {} }));
+    for (let i = 0; i < all.length; i += 500)
+      await this.scribe.writeTogether(all.slice(i, i + 500));
+  }
+
   async ask(wish: Omit<ErasureWish, 'legalBasis'>): Promise<string> {
     const context = this.context('asker');
     const id = idOf(context);

@@ -12,7 +12,26 @@ export class Scribe {
 
   async write(...events: readonly SampleEvent[]): Promise<Entry[]> {
     const entries: Entry[] = [];
-    for (const event of events) entries.push(await this.one(event));
+    for (const event of events) entries.push(...(await this.writeTogether([event])));
+    return entries;
+  }
+
+  /** Writes events of one stream in one append. */
+  async writeTogether(events: readonly SampleEvent[]): Promise<Entry[]> {
+    const stream = events[0]?.stream ?? '';
+    const last = this.heads.get(stream);
+    const entries = events.map((event) => this.next(event));
+    const stored = entries.map((entry) => ({
+      id: entry.id,
+      storeId: storeIdOf(entry),
+      type: entry.type,
+      entry: encodeEntry(entry),
+    }));
+    await this.store.append(
+      stream,
+      last === undefined ? 'no-stream' : BigInt(last.revision),
+      stored,
+    );
     return entries;
   }
 
@@ -21,7 +40,7 @@ export class Scribe {
     return sourceEventId(SAMPLE_ORIGIN, event.source?.system ?? 'erp-de', event.source?.id ?? '');
   }
 
-  private async one(event: SampleEvent): Promise<Entry> {
+  private next(event: SampleEvent): Entry {
     const head = this.heads.get(event.stream);
     const revision = (head?.revision ?? -1) + 1;
     const entry: Entry = {
@@ -35,13 +54,7 @@ export class Scribe {
       ...(head === undefined ? {} : { prev: head.leaf }),
       ...event,
     };
-    const bytes = encodeEntry(entry);
-    const expected = revision === 0 ? 'no-stream' : BigInt(revision - 1);
-    const { id, type } = entry;
-    await this.store.append(event.stream, expected, [
-      { id, storeId: storeIdOf(entry), type, entry: bytes },
-    ]);
-    this.heads.set(event.stream, { revision, leaf: hex(leafHash(bytes)) });
+    this.heads.set(event.stream, { revision, leaf: hex(leafHash(encodeEntry(entry))) });
     return entry;
   }
 }

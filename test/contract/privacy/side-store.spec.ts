@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openSqlite } from '../../../src/event-store/sqlite';
 import { sweepSideStore } from '../../../src/privacy/sweep';
 import { ErasureParts } from '../../support/erasure-parts';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { openPrivacyIn } from '../../support/privacy';
-import { join } from 'node:path';
 
 const NEVER = 'afbad565-a792-523e-b735-6ca0636bbe08';
 const REASON = { pointer: '/data/reason', value: 'on its way' };
@@ -94,3 +96,24 @@ describe('the side store', () => {
     expect(await parts.checked()).toMatchObject({ findings: [], opened: 1, erased: 1 });
   });
 });
+
+it('a subject with more values than one event names is erased in several events', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tieout-many-'));
+  const parts = await ErasureParts.open(folder);
+  const { pseudonyms, personalValues } = parts.privacy;
+  const subject = pseudonyms.of('erp-de', 'busy', 'person');
+  const many = 2_100;
+  await parts.recordMany(many, 'busy');
+  const outcome = await parts.approve(await parts.ask({ subject }));
+  expect(outcome).toMatchObject({ erased: many, erasure: { status: 'erased' } });
+  const erased = (await parts.entries()).filter(({ type }) => type === 'privacy.erased');
+  expect(erased.length).toBeGreaterThan(3);
+  expect(erased.map(({ data }) => data['isLast'])).toEqual([
+    ...erased.slice(1).map(() => false),
+    true,
+  ]);
+  expect(await parts.checked()).toEqual({ findings: [], warnings: [], opened: 0, erased: many });
+  expect(personalValues.open((await parts.entries())[0]?.id ?? '')).toEqual([]);
+  await parts.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
