@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Config } from './config';
 import { type SqliteStore } from './event-store/sqlite';
 import { startHeadsThread } from './heads-thread';
 import { type Clock } from './kernel/runtime';
 import {
+  firstCovering,
   Heads,
   HeadsKeeper,
+  type HeadsPath,
   type HeadsSource,
   HeadsWriter,
   lastCommitted,
@@ -32,11 +35,24 @@ export function openHeads(options: {
     : inline(new HeadsKeeper(sql, committed));
   return new Heads({
     ...{ log, source, committed },
+    firstCovering: (size) => firstCovering(sql, size),
+    rebuilt: (size, streams) => rebuilt(new HeadsKeeper(sql, undefined), size, streams),
     writer: new HeadsWriter({ origin: config.origin, store, sql, clock }),
     everyEvents: config.headsEvents,
     everyMs: config.headsMs,
     onFinding: (finding) => store.halt(finding),
   });
+}
+
+/** Seldom, and page by page: for a pack that was asked for before the newest commitment. */
+async function rebuilt(
+  keeper: HeadsKeeper,
+  size: number,
+  streams: readonly string[],
+): Promise<HeadsPath[]> {
+  while (keeper.read(size)) await setImmediate();
+  keeper.at(size);
+  return keeper.paths(size, streams) ?? [];
 }
 
 function inline(keeper: HeadsKeeper): HeadsSource {

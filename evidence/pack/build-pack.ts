@@ -108,7 +108,7 @@ function evidenceOf(
       created: request.requestedAt,
       title: `Transaction evidence: ${type.replaceAll('-', ' ')} ${id}`,
     },
-    ledger: { origin: ledger.origin, size: ledger.size, root: ledger.root },
+    ledger: { origin: ledger.origin, asOf: ledger.asOf, size: ledger.size, root: ledger.root },
     items: [{ id: ITEM_ID, entries: input.entries.length, streams: streamsOf(input) }],
     files: data.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: sha256Of(bytes) })),
     report,

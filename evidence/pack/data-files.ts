@@ -1,3 +1,4 @@
+import { headsProofJson, headsProofText } from '../../src/sealing/heads-json';
 import { type BagFile } from './bag';
 import { entryLines, jsonBytes, jsonLines, proofLines } from './json-lines';
 import { type PackInput } from './pack-input';
@@ -36,6 +37,7 @@ export function itemFiles(input: PackInput, body: ReportBody): BagFile[] {
         timeline: body.timeline,
       }),
     },
+    { path: itemPath('heads.json'), bytes: headsBytes(input) },
     { path: itemPath('timeline.csv'), bytes: csvOf(TIMELINE_TABLE, body.timeline) },
     { path: itemPath('missing.csv'), bytes: csvOf(MISSING_TABLE, input.lineage.missing) },
   ];
@@ -45,6 +47,9 @@ export function itemFiles(input: PackInput, body: ReportBody): BagFile[] {
   }
   return files;
 }
+
+const headsBytes = ({ heads }: PackInput): Uint8Array =>
+  jsonBytes({ proofs: heads.map(headsProofJson), v: 1 });
 
 /** Every payload file but the item's, `items-tree.json`, `evidence.json` and the PDF. */
 export function dataFiles(input: PackInput, report: TransactionReport): BagFile[] {
@@ -65,6 +70,10 @@ export function dataFiles(input: PackInput, report: TransactionReport): BagFile[
     },
     { path: 'data/integrity/checkpoint', bytes: Buffer.from(ledger.checkpoint) },
     ...erasureFiles(input),
+    {
+      path: 'data/integrity/keys-heads.json',
+      bytes: Buffer.from(headsProofText(input.keysHead)),
+    },
     { path: 'data/integrity/keys-proofs.jsonl', bytes: proofLines(input.keys) },
     { path: 'data/integrity/keys.jsonl', bytes: entryLines(input.keys) },
     { path: 'data/integrity/policy', bytes: Buffer.from(ledger.policy) },
@@ -112,6 +121,7 @@ export function parametersOf({ request, ledger, lineage, build }: PackInput): ob
     },
     resolved: {
       origin: ledger.origin,
+      asOf: ledger.asOf,
       size: ledger.size,
       root: ledger.root,
       direction: 'both',

@@ -26,6 +26,7 @@ import {
   BLOBS,
   CONFIG,
   EXECUTOR,
+  HEADS,
   LOG_READER,
   PERSONAL_VALUES,
   PSEUDONYMS,
@@ -33,7 +34,7 @@ import {
   STORE,
 } from '../../src/http';
 import { type PersonalValues, type Pseudonyms } from '../../src/privacy';
-import { type LogReader } from '../../src/sealing';
+import { type Heads, type HeadsCommitted, type LogReader } from '../../src/sealing';
 import { DownloadController } from './download.controller';
 import { EvidenceController } from './evidence.controller';
 import { JobsController } from './jobs.controller';
@@ -55,6 +56,7 @@ class PackSources {
     @Inject(STORE) readonly store: EventStore,
     @Inject(BLOBS) readonly blobs: BlobStore,
     @Inject(LOG_READER) readonly log: LogReader,
+    @Inject(HEADS) readonly heads: Heads,
     @Inject(READ_MODEL) readonly readModel: ReadModel,
     @Inject(PERSONAL_VALUES) readonly personalValues: PersonalValues,
     @Inject(PSEUDONYMS) readonly pseudonyms: Pseudonyms,
@@ -63,7 +65,11 @@ class PackSources {
   /** Waits until the views have reached the request, then reads. */
   async gather(request: PackRequest, position: string): Promise<PackInput> {
     await this.readModel.waitFor(position, VIEWS_WAIT_MS);
-    return gatherPack(request, this.gathering());
+    const { size } = this.log.firstCheckpointOf(request.event.index);
+    const committed = await this.heads.covering(size);
+    // The pack tells of everything below the commitment, which may be more than the request.
+    await this.readModel.waitFor(`s.${committed.size}`, VIEWS_WAIT_MS);
+    return gatherPack(request, this.gathering(committed));
   }
 
   /** The queue as the ledger has it; the views must have reached what was recorded before this start. */
@@ -74,8 +80,8 @@ class PackSources {
     return this.readModel.query(pendingPacks);
   }
 
-  private gathering(): GatheringSources {
-    const { log, readModel, personalValues, pseudonyms } = this;
+  private gathering(committed: HeadsCommitted): GatheringSources {
+    const { heads, log, readModel, personalValues, pseudonyms } = this;
     const views: LineageViews = {
       lineageOf: (stream, asOf) => readModel.query((db) => lineageFacts(db, log, stream, asOf)),
       findingsOn: (streams, size) => readModel.query((db) => lineageFindings(db, streams, size)),
@@ -83,8 +89,7 @@ class PackSources {
       matchesOn: (streams, size) => readModel.query((db) => lineageMatches(db, streams, size)),
     };
     return {
-      log,
-      views,
+      ...{ log, heads, committed, views },
       breathe: () => turn(),
       disclosures: {
         openings: (id, wanted, commitments) =>

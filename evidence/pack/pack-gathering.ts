@@ -1,5 +1,12 @@
 import { type Entry } from '../../src/kernel/entry';
-import { KeyHistory, type LogReader, policyText } from '../../src/sealing';
+import {
+  type HeadsCommitted,
+  type HeadsProof,
+  KeyHistory,
+  KEYS_STREAM,
+  type LogReader,
+  policyText,
+} from '../../src/sealing';
 import { TieoutError } from '../../src/kernel/errors';
 import { hex } from '../../src/kernel/hash';
 import { streamName } from '../../src/kernel/stream-name';
@@ -41,8 +48,20 @@ export interface Disclosures {
   identities(pseudonyms: readonly string[]): readonly Identity[];
 }
 
+/** Commitments to the last event of every stream. */
+export interface PackHeads {
+  proofsUnder(
+    committed: HeadsCommitted,
+    streams: readonly string[],
+    against: number,
+  ): Promise<readonly HeadsProof[]>;
+}
+
 export interface GatheringSources {
   readonly log: LogReader;
+  readonly heads: PackHeads;
+  /** the first commitment that covers the request */
+  readonly committed: HeadsCommitted;
   readonly views: LineageViews;
   readonly disclosures: Disclosures;
   /** gives other work a turn during the replay */
@@ -53,7 +72,7 @@ export interface GatheringSources {
 export const ACCOUNT_PATH = '/data/actor/account';
 
 /**
- * Reads everything that a pack is made of, as of the first checkpoint that covers the request: what is recorded later
+ * Reads everything that a pack is made of, as of the first heads commitment that covers the request: what is recorded later
  * does not enter, so a rebuild meets the same facts.
  *
  * @throws TieoutError `internal` with `reason` `subject-unknown`
@@ -64,12 +83,16 @@ export async function gatherPack(
 ): Promise<PackInput> {
   const { log, views } = sources;
   const { subject, depth } = request;
-  const checkpoint = log.firstCheckpointOf(request.event.index);
+  const { size: asOf, index } = sources.committed;
+  const checkpoint = log.firstCheckpointOf(index);
   const { size } = checkpoint;
   const stream = streamName(subject.type, subject.entity, subject.id);
-  const lineage = views.lineageOf(stream, { depth, size });
-  if (lineage === undefined) throw subjectUnknown(stream, size);
-  const replay = await replayLog(log, { subject: stream, depth, size, breathe: sources.breathe });
+  const lineage = views.lineageOf(stream, { depth, size: asOf });
+  if (lineage === undefined) throw subjectUnknown(stream, asOf);
+  const replay = await replayLog(log, {
+    ...{ subject: stream, depth, size: asOf },
+    breathe: sources.breathe,
+  });
   const streams = lineage.nodes.map((node) => node.stream);
   const entryAt = (index: number): PackEntry => ({
     index,
@@ -80,10 +103,11 @@ export async function gatherPack(
     .map(({ index }) => index)
     .sort((a, b) => a - b)
     .map(entryAt);
-  const keys = replay.keyIndexes.map(entryAt);
   const privacy = erasureFacts(entries, replay.privacyIndexes.map(entryAt));
+  const keys = [...replay.keyIndexes, ...keysBetween(log, asOf, size)].map(entryAt);
   const ledger: PackLedger = {
     origin: checkpoint.origin,
+    asOf,
     size,
     root: hex(checkpoint.root),
     checkpoint: checkpoint.note,
@@ -96,15 +120,40 @@ export async function gatherPack(
     entries,
     keys,
     replay,
-    findings: views.findingsOn(streams, size),
-    breaks: views.breaksOn(streams, size),
-    matches: views.matchesOn(streams, size),
     ...privacy,
+    heads: await sources.heads.proofsUnder(sources.committed, named(lineage), size),
+    keysHead: await keysHeadOf(sources, size),
+    findings: views.findingsOn(streams, asOf),
+    breaks: views.breaksOn(streams, asOf),
+    matches: views.matchesOn(streams, asOf),
     ...disclosed(request, { entries, erased: privacy.erased }, sources.disclosures),
     unreadable: [],
     build: buildFacts(),
     verifier: readVerifier(),
   };
+}
+
+/** The streams of the lineage, and those that it names and nobody has sent: of these absence is proved. */
+function named({ nodes, excluded }: LineageFacts): string[] {
+  const missing = excluded.filter(({ reason }) => reason === 'not-recorded');
+  return [...new Set([...nodes, ...missing].map(({ stream }) => stream))].sort();
+}
+
+/** A key event behind the commitment says already who may sign the checkpoint above it. */
+function keysBetween(log: LogReader, from: number, to: number): number[] {
+  const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+  return indexes.filter((index) => {
+    const text = Buffer.from(log.entryBytes(index)).toString('utf8');
+    return (JSON.parse(text) as { stream: string }).stream === KEYS_STREAM;
+  });
+}
+
+async function keysHeadOf(
+  { heads, committed }: GatheringSources,
+  against: number,
+): Promise<HeadsProof> {
+  const [proof] = await heads.proofsUnder(committed, [KEYS_STREAM], against);
+  return proof as HeadsProof;
 }
 
 function subjectUnknown(stream: string, size: number): TieoutError {

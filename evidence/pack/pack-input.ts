@@ -1,3 +1,4 @@
+import { type HeadsProof } from '../../src/sealing/heads-json';
 import { type Json } from '../../src/kernel/json';
 import { type MoneyJson } from '../../src/kernel/money';
 import { type Instant } from '../../src/kernel/runtime';
@@ -41,6 +42,9 @@ export interface PackEntry {
 /** The log at the size of the pack. */
 export interface PackLedger {
   readonly origin: string;
+  /** the pack tells of the entries [0, asOf): those that the committed heads cover */
+  readonly asOf: number;
+  /** of the checkpoint, which covers the commitment too: size > asOf */
   readonly size: number;
   /** 64 hex */
   readonly root: string;
@@ -230,6 +234,10 @@ export interface PackInput {
   readonly entries: readonly PackEntry[];
   /** the stream `ledger-_.keys`, ascending by index; the first is index 0 */
   readonly keys: readonly PackEntry[];
+  /** what was the last event of each stream of the lineage, and that the others named there have none */
+  readonly heads: readonly HeadsProof[];
+  /** the same for the stream of keys */
+  readonly keysHead: HeadsProof;
   readonly findings: readonly FindingFacts[];
   readonly breaks: readonly BreakFacts[];
   readonly matches: readonly MatchFacts[];

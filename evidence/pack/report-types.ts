@@ -193,7 +193,14 @@ export interface EvidenceDocument {
     readonly created: Instant;
     readonly title: string;
   };
-  readonly ledger: { readonly origin: string; readonly size: number; readonly root: string };
+  readonly ledger: {
+    readonly origin: string;
+    /** the pack tells of the entries [0, asOf) */
+    readonly asOf: number;
+    /** of the checkpoint */
+    readonly size: number;
+    readonly root: string;
+  };
   readonly items: readonly {
     readonly id: string;
     readonly entries: number;

@@ -28,7 +28,7 @@ function completeness({ replay, ledger }: PackInput, { objects, entries }: Repor
   return {
     topic: 'Completeness',
     outcome: 'good',
-    sentence: `${count(objects, 'object', 'objects')} with ${count(entries, 'entry', 'entries')}. The projection and a replay of all ${replay.scanned} sealed entries agree on objects, counts, sums and dates, as of tree size ${ledger.size}.`,
+    sentence: `${count(objects, 'object', 'objects')} with ${count(entries, 'entry', 'entries')}. The projection and a replay of all ${replay.scanned} sealed entries agree on objects, counts, sums and dates, as of tree size ${ledger.asOf}.`,
   };
 }
 

@@ -14,7 +14,13 @@ export interface ItemIndex {
 /** What `evidence.json` says, as far as other steps compare it. */
 export interface Evidence {
   readonly status: string;
-  readonly ledger: { readonly origin: string; readonly size: number; readonly root: Uint8Array };
+  readonly ledger: {
+    readonly origin: string;
+    /** the pack tells of the entries [0, asOf) */
+    readonly asOf: number;
+    readonly size: number;
+    readonly root: Uint8Array;
+  };
   readonly items: readonly ItemIndex[];
   readonly warnings: readonly string[];
 }
@@ -45,7 +51,7 @@ function readEvidence(context: Context, root: Members): Evidence {
   pack.text('created', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u);
   if (pack.text('id') !== context.pack.top)
     throw refused('pack-file', '/pack/id is not the top folder.');
-  const ledger = root.member('ledger').only('origin', 'root', 'size');
+  const ledger = root.member('ledger').only('asOf', 'origin', 'root', 'size');
   const items = root.objects('items').map(readItem);
   assertAscending(
     items.map((item) => item.id),
@@ -55,6 +61,7 @@ function readEvidence(context: Context, root: Members): Evidence {
     status,
     ledger: {
       origin: ledger.text('origin'),
+      asOf: ledger.natural('asOf'),
       size: ledger.natural('size'),
       root: ledger.hash('root'),
     },

@@ -2,6 +2,7 @@ import { type Finding } from '../../src/sealing/check-report';
 import { type Context, count, step } from './context';
 import { checkErasures } from './erasures';
 import { type Evidence, type ItemIndex } from './evidence-json';
+import { checkHeads } from './heads';
 import { Openings } from './openings';
 import { ProvedEntries } from './proved-entries';
 import { type Root } from './root';
@@ -33,6 +34,12 @@ export function checkItems(context: Context, evidence: Evidence, root: Root | un
       if (proved > 0) count(context, 'erased values', proved);
     });
     step(context, { file: `${folder}/openings.json` }, () => openings?.checkAllUsed());
+    checkHeads(
+      context,
+      `${folder}/heads.json`,
+      { chains: entries.chains, streams: item.streams.keys() },
+      { root, asOf: evidence.ledger.asOf },
+    );
     for (const finding of missingOf(item, entries)) {
       context.findings.add({ ...finding, file: `${folder}/entries.jsonl` });
     }

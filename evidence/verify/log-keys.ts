@@ -5,20 +5,21 @@ import { KeyHistory } from '../../src/sealing/key-history';
 import { readNote } from '../../src/sealing/note';
 import { type Anchored } from './anchors';
 import { type Context, step } from './context';
+import { checkHeadsOf, type HeadsScope } from './heads';
 import { ProvedEntries } from './proved-entries';
-import { type Root } from './root';
 
 const KEYS = 'data/integrity/keys.jsonl';
 const KEYS_PROOFS = 'data/integrity/keys-proofs.jsonl';
+const KEYS_HEADS = 'data/integrity/keys-heads.json';
 
 /**
  * The ledger's own key events: index 0 names the log's origin and its first key; those after it say who follows.
  *
  * @returns false when the checkpoint's key was lost before it, so that it counts for nothing by itself
  */
-export function checkKeys(context: Context, anchored: Anchored, root: Root | undefined): boolean {
+export function checkKeys(context: Context, anchored: Anchored, scope: HeadsScope): boolean {
   const { checkpoint } = anchored;
-  const entries = new ProvedEntries(context, KEYS, KEYS_PROOFS, root);
+  const entries = new ProvedEntries(context, KEYS, KEYS_PROOFS, scope.root);
   let history = KeyHistory.none;
   entries.check(({ entry, index, line }) => {
     step(context, { file: KEYS, line, index }, () => {
@@ -38,6 +39,7 @@ export function checkKeys(context: Context, anchored: Anchored, root: Root | und
       }
     });
   });
+  checkHeadsOf(context, KEYS_HEADS, { chains: entries.chains, stream: KEYS_STREAM }, scope);
   if (entries.count === 0) {
     const detail = 'The founding is missing.';
     context.findings.add({ code: 'pack-incomplete', file: KEYS, detail });

@@ -65,7 +65,7 @@ function verifyOpened(context: Context, outside: Outside): CheckReport {
   const evidence = checkEvidence(context, payload);
   const anchored = checkCheckpoint(context, outside);
   const root = rootOf(context, anchored.checkpoint, evidence);
-  const isCounted = checkKeys(context, anchored, root);
+  const isCounted = checkKeys(context, anchored, { root, asOf: evidence?.ledger.asOf });
   if (evidence !== undefined) {
     checkItems(context, evidence, root);
     checkItemsTree(context, evidence);

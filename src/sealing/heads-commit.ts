@@ -25,9 +25,15 @@ const LAST_OF_HEADS = `
    WHERE stream.name = :stream
    ORDER BY event.revision DESC
    LIMIT 1`;
+const HEADS_FROM = `
+  SELECT event.position, event.revision, event.entry, event.leaf
+    FROM event JOIN stream ON stream.no = event.stream_no
+   WHERE stream.name = :stream AND event.revision >= :from
+   ORDER BY event.revision
+   LIMIT 1`;
 const ID_AT = `SELECT lower(hex(id)) AS id FROM event WHERE position = :position`;
 
-interface LastRow {
+interface HeadsRow {
   readonly position: bigint;
   readonly revision: bigint;
   readonly entry: Uint8Array;
@@ -36,7 +42,27 @@ interface LastRow {
 
 /** The last heads event of a log. */
 export function lastCommitted(sql: Sql): HeadsCommitted | undefined {
-  const row = sql.get<LastRow>(LAST_OF_HEADS, { stream: HEADS_STREAM });
+  return committedIn(sql.get<HeadsRow>(LAST_OF_HEADS, { stream: HEADS_STREAM }));
+}
+
+/** The first heads event of a log that covers `size` entries. */
+export function firstCovering(sql: Sql, size: number): HeadsCommitted | undefined {
+  const last = lastCommitted(sql);
+  if (last === undefined || last.size < size) return undefined;
+  // Sizes grow with the revisions, so half of what is left is ruled out each time.
+  let [low, high] = [0, last.revision];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((headsAt(sql, middle)?.size ?? 0) >= size) high = middle;
+    else low = middle + 1;
+  }
+  return headsAt(sql, low);
+}
+
+const headsAt = (sql: Sql, revision: number): HeadsCommitted | undefined =>
+  committedIn(sql.get<HeadsRow>(HEADS_FROM, { stream: HEADS_STREAM, from: revision }));
+
+function committedIn(row: HeadsRow | undefined): HeadsCommitted | undefined {
   const state = row && commitmentIn(row.entry);
   if (row === undefined || state === undefined) return undefined;
   const { entry, leaf, position, revision } = row;

@@ -61,11 +61,11 @@ export class HeadsKeeper {
     return this.map.fed < size;
   }
 
-  /** Lets the map cover `size` entries. */
+  /** Lets the map cover `size` entries, or more when it did already. */
   at(size: number): HeadsAt {
     while (this.read(size));
     const isChanged = this.lastLoud >= this.map.size;
-    if (isChanged) this.map.advance(size);
+    if (isChanged) this.map.advance(Math.max(size, this.map.size));
     return { state: this.map.state(), isChanged };
   }
 

@@ -18,6 +18,10 @@ export interface HeadsSource {
 export interface HeadsOptions {
   readonly log: Pick<LogReader, 'size' | 'inclusionProof' | 'firstCheckpointOf' | 'checkpointAt'>;
   readonly source: HeadsSource;
+  /** the first commitment in the log that covers so many entries */
+  readonly firstCovering: (size: number) => HeadsCommitted | undefined;
+  /** reads the map of a size that has gone by anew, from the log */
+  readonly rebuilt: (size: number, streams: readonly string[]) => Promise<HeadsPath[]>;
   readonly writer: { append(state: HeadsState): Promise<HeadsCommitted> };
   /** of the log when it was opened */
   readonly committed: HeadsCommitted | undefined;
@@ -84,15 +88,29 @@ export class Heads {
     { covering, against }: { readonly covering: number; readonly against?: number },
   ): Promise<HeadsProof[]> {
     return this.inTurn(async () => {
-      let last = this.last;
-      let paths =
-        last === undefined || last.size < covering ? undefined : await this.paths(streams);
-      if (paths === undefined) {
-        last = await this.commitNow();
-        paths = await this.paths(streams);
-      }
-      return this.proofsOf(streams, paths ?? [], { last: last as HeadsCommitted, against });
+      const { last } = this;
+      const isCovered = last !== undefined && last.size >= covering;
+      return this.proofsOf(isCovered ? last : await this.commitNow(), streams, against);
     });
+  }
+
+  /**
+   * The first commitment that covers `size` entries; when there is none, one is made of exactly these entries. The same
+   * size gives the same one at any time, so that what is built on it can be built again.
+   */
+  covering(size: number): Promise<HeadsCommitted> {
+    return this.inTurn(
+      async () => this.options.firstCovering(size) ?? (await this.commitNow(size)),
+    );
+  }
+
+  /** Proofs under one commitment, against the kept checkpoint of that size. */
+  proofsUnder(
+    committed: HeadsCommitted,
+    streams: readonly string[],
+    against: number,
+  ): Promise<HeadsProof[]> {
+    return this.inTurn(() => this.proofsOf(committed, streams, against));
   }
 
   /** A last commitment, when the thresholds are on, and the end. */
@@ -116,9 +134,9 @@ export class Heads {
     passOver(error);
   }
 
-  private async commitNow(): Promise<HeadsCommitted> {
-    const { log, source, writer } = this.options;
-    const { state, isChanged } = await source.at(log.size());
+  private async commitNow(size = this.options.log.size()): Promise<HeadsCommitted> {
+    const { source, writer } = this.options;
+    const { state, isChanged } = await source.at(size);
     const { last } = this;
     // The map can be ahead of the log when an append failed: then its state is still to be committed.
     if (last !== undefined && !isChanged && last.size === state.size) return last;
@@ -127,17 +145,14 @@ export class Heads {
     return this.last;
   }
 
-  private async paths(streams: readonly string[]): Promise<HeadsPath[] | undefined> {
-    return this.last && this.options.source.paths(this.last.size, streams);
-  }
-
-  private proofsOf(
+  private async proofsOf(
+    committed: HeadsCommitted,
     streams: readonly string[],
-    paths: readonly HeadsPath[],
-    { last, against }: { readonly last: HeadsCommitted; readonly against: number | undefined },
-  ): HeadsProof[] {
-    const { log } = this.options;
-    const { index, entry } = last;
+    against: number | undefined,
+  ): Promise<HeadsProof[]> {
+    const { log, source, rebuilt } = this.options;
+    const { index, entry, size } = committed;
+    const paths = (await source.paths(size, streams)) ?? (await rebuilt(size, streams));
     const checkpoint =
       against === undefined ? log.firstCheckpointOf(index) : log.checkpointAt(against);
     const hashes = log.inclusionProof(index, checkpoint.size);

@@ -4,7 +4,7 @@ export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { Heads, type HeadsSource } from './heads';
-export { type HeadsCommitted, HeadsWriter, lastCommitted } from './heads-commit';
+export { firstCovering, type HeadsCommitted, HeadsWriter, lastCommitted } from './heads-commit';
 export { commitmentIn, type HeadsProof, headsProofJson, headsProofText } from './heads-json';
 export { type HeadsAt, HeadsKeeper } from './heads-keeper';
 export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';

@@ -60,6 +60,12 @@ export class StreamChains {
     return (this.ends.get(stream)?.revision ?? -1) + 1;
   }
 
+  /** Leaf of the last event followed of a stream, hex; undefined when there is none that the log vouches for. */
+  lastLeafOf(stream: string): string | undefined {
+    const leaf = this.ends.get(stream)?.leaf;
+    return leaf && hex(leaf);
+  }
+
   get streams(): IterableIterator<string> {
     return this.ends.names();
   }

@@ -68,10 +68,10 @@ describe('evidence packs over HTTP', () => {
 
   it('holds only what was recorded below the size of the request', async () => {
     const { ledger, report } = evidenceIn((await service.download(id)).body);
-    expect(report.request.event.index).toBe(ledger.size - 1);
+    expect(report.request.event.index).toBe(ledger.asOf - 1);
     expect(report.timeline).toHaveLength(13);
-    expect(report.timeline.every(({ index }) => index < ledger.size)).toBe(true);
-    expect(report.controlTotals.scanned).toBe(ledger.size);
+    expect(report.timeline.every(({ index }) => index < ledger.asOf)).toBe(true);
+    expect(report.controlTotals.scanned).toBe(ledger.asOf);
   });
 
   it('shows what the views know: flags, missing documents and steps, master data left out', async () => {

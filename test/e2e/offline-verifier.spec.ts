@@ -31,7 +31,7 @@ describe('the verifier at an isolated desk', () => {
     const zip = await writeZip(examplePack(), folder);
     const { status, stdout, stderr } = verify('--policy', 'policy', zip);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^VERIFIED {2}EP-2026-0001 {2}tieout\.example\/acme {2}size 4\n/u);
+    expect(stdout).toMatch(/^VERIFIED {2}EP-2026-0001 {2}tieout\.example\/acme {2}size 5\n/u);
   });
 
   it('calls a pack without outside anchors consistent with itself: exit 4', () => {

@@ -162,6 +162,21 @@ describe('commitments to the heads of all streams', () => {
     await again.stop();
   });
 
+  it('can be proved by again when newer ones were made', async () => {
+    const app = await TestApp.start();
+    const recorder = new Recorder(app.runtime.store);
+    await recorder.record(invoice(INVOICE, 1));
+    const { heads, log } = app.runtime;
+    const old = await heads.commit();
+    const against = log.size();
+    const before = await heads.proofsUnder(old, [INVOICE], against);
+    await recorder.record(invoice(INVOICE, 2));
+    await heads.commit();
+    expect(await heads.proofsUnder(old, [INVOICE], against)).toEqual(before);
+    expect(await heads.covering(old.size)).toEqual(old);
+    await app.stop();
+  });
+
   it('are the same map after a restart, told from the rows of the store', async () => {
     const app = await TestApp.start();
     const recorder = new Recorder(app.runtime.store);

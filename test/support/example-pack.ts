@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-import { CHECKPOINTS, ENTRIES, LEAVES, ORIGIN, VKEY } from './log-example';
+import { signCheckpoint } from '../../src/sealing/checkpoint';
+import { readPrivateKey } from '../../src/sealing/signer';
+import { ENTRIES, LEAVES, ORIGIN, SKEY, VKEY } from './log-example';
 
 /** Files of a pack below its top folder. */
 export type PackFiles = Map<string, Buffer>;
@@ -12,22 +14,48 @@ export type PackFiles = Map<string, Buffer>;
 export const PACK_ID = 'EP-2026-0001';
 const ITEM = 'data/items/INV-1001';
 
-/** Inclusion paths of the example log at size 4, written down from its published proofs. */
-const H01 = '30f93dd12e322fc5c5577e8ac1f96a09cc5d1e430a754740e2649e4b27c67f98';
-const H23 = '47c27274d84a39388a57ffcc03b9474f0a388c9ed452847d8b2de37302eba343';
-const PATHS: readonly (readonly string[])[] = [
-  [LEAVES[1]!, H23],
-  [LEAVES[0]!, H23],
-  [LEAVES[3]!, H01],
-  [LEAVES[2]!, H01],
-];
-export const ROOT_4 = '89ed08b51f762700b479c20ba0c824ec579ee736e6d81aa5179915bd2c16b2f7';
-
 const sha256 = (...parts: (Uint8Array | string)[]) => {
   const state = createHash('sha256');
   parts.forEach((part) => state.update(part));
   return state.digest();
 };
+const fromHex = (text: string) => Buffer.from(text, 'hex');
+
+/** The one bucket of the example log's heads at size 4, and its root, as published. */
+export const BUCKET_4 =
+  '7469656f75742f68656164732f76310a3c3989fe8ac1155b236ad9c129a462238b2894fdfbf810fa233923472b9a078c00000000000000002444fc857b1241ea916ed2f91316f1d702468b516706d8067ee0c2f17d6b1f948a5f3b35f9c37691a392b69cff73b371b4c36fa1a007057d30fcdd43fc2f8ec400000000000000029840f98c36b33b72e1552a22b651d438202d00f3bfdc02b1c8d1b577ddff9d1d';
+const HEADS_ROOT_4 = '152b0e3f9de24521c5601c357891a9f98940e8e5d3615a43ca4d42ae11901d49';
+
+/** A fifth event after the published four: the commitment to the heads at size 4. */
+export const HEADS_ENTRY = `{"actor":{"id":"sys-tieout","kind":"system"},"contract":1,"data":{"bits":0,"root":"${HEADS_ROOT_4}","size":4,"streams":2},"id":"019b8dc0-0000-7000-8000-000000000004","occurredAt":"2026-01-05T10:50:00.000Z","recordedAt":"2026-01-05T10:50:00.000Z","revision":0,"source":{"system":"tieout"},"stream":"ledger-_.heads","type":"ledger.heads-committed","v":1}`;
+export const LEAF_4 = sha256(Buffer.from([0]), HEADS_ENTRY).toString('hex');
+
+/** Inclusion paths of the example log at size 5: those published for size 4, and the fifth leaf. */
+const H01 = '30f93dd12e322fc5c5577e8ac1f96a09cc5d1e430a754740e2649e4b27c67f98';
+const H23 = '47c27274d84a39388a57ffcc03b9474f0a388c9ed452847d8b2de37302eba343';
+const PATHS: readonly (readonly string[])[] = [
+  [LEAVES[1]!, H23, LEAF_4],
+  [LEAVES[0]!, H23, LEAF_4],
+  [LEAVES[3]!, H01, LEAF_4],
+  [LEAVES[2]!, H01, LEAF_4],
+];
+const ROOT_4 = '89ed08b51f762700b479c20ba0c824ec579ee736e6d81aa5179915bd2c16b2f7';
+export const ROOT_5 = sha256(Buffer.from([1]), fromHex(ROOT_4), fromHex(LEAF_4)).toString('hex');
+export const CHECKPOINT_5 = signCheckpoint(readPrivateKey(SKEY), 5, fromHex(ROOT_5)).note;
+
+const base64 = (content: Uint8Array | string) => Buffer.from(content).toString('base64');
+
+/** The heads proof of any stream: at size 4 the map has one bucket. */
+export const headsProof = (stream: string): Record<string, unknown> => ({
+  v: 1,
+  stream,
+  entry: base64(HEADS_ENTRY),
+  proof: `c2sp.org/tlog-proof@v1\nindex 4\n${base64(fromHex(ROOT_4))}\n\n${CHECKPOINT_5}`,
+  bucket: 0,
+  data: base64(fromHex(BUCKET_4)),
+  hashes: [],
+});
+
 const u64 = (n: number) => {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(n));
@@ -57,7 +85,9 @@ export function examplePack(parts: PackParts = {}): PackFiles {
   );
   put(`${ITEM}/proofs.jsonl`, [1, 2, 3].map(proofLine).join(''));
   put(`${ITEM}/openings.json`, OPENINGS);
-  put('data/integrity/checkpoint', CHECKPOINTS[4]!);
+  put(`${ITEM}/heads.json`, canonical({ proofs: [headsProof('invoice-E_DE.INV-1001')], v: 1 }));
+  put('data/integrity/checkpoint', CHECKPOINT_5);
+  put('data/integrity/keys-heads.json', canonical(headsProof('ledger-_.keys')));
   put('data/integrity/policy', `log ${VKEY}\nquorum none\n`);
   put('data/integrity/keys.jsonl', `${ENTRIES[0]}\n`);
   put('data/integrity/keys-proofs.jsonl', proofLine(0));
@@ -133,7 +163,7 @@ function evidenceOf(files: PackFiles): Record<string, unknown> {
     items: [
       { entries: 3, id: 'INV-1001', streams: [{ entries: 3, stream: 'invoice-E_DE.INV-1001' }] },
     ],
-    ledger: { origin: ORIGIN, root: ROOT_4, size: 4 },
+    ledger: { asOf: 4, origin: ORIGIN, root: ROOT_5, size: 5 },
     pack: {
       created: '2026-01-31T12:00:00.000Z',
       id: PACK_ID,
@@ -147,7 +177,7 @@ function evidenceOf(files: PackFiles): Record<string, unknown> {
 }
 
 /** Sorted members; enough for what is written here. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -3,9 +3,12 @@ import { hex, leafHash, sha256 } from '../../src/kernel/hash';
 import { commandEventId, ledgerNamespace } from '../../src/kernel/ids';
 import { signCheckpoint } from '../../src/sealing/checkpoint';
 import { foundingEntry } from '../../src/sealing/founding';
+import { type HeadsProof } from '../../src/sealing/heads-json';
+import { HeadsMap } from '../../src/sealing/heads-map';
 import { type LogReader } from '../../src/sealing/log-reader';
 import { consistencyProof, inclusionProof, rootOf } from '../../src/sealing/merkle-log';
 import { type Signer, signerOf } from '../../src/sealing/signer';
+import { tlogProofText } from '../../src/sealing/tlog-proof';
 
 export const SAMPLE_ORIGIN = 'tieout.example/acme';
 
@@ -48,6 +51,32 @@ export class SampleLog implements LogReader {
     this.leaves.push(leaf);
     this.heads.set(entry.stream, { revision: entry.revision, leaf });
     return entry;
+  }
+
+  /** Commits to the last event of every stream, and proves them under the newest checkpoint. */
+  commitHeads(streams: readonly string[]): {
+    readonly asOf: number;
+    readonly proofs: HeadsProof[];
+  } {
+    const map = new HeadsMap();
+    this.entries.forEach(({ stream, revision }, i) => map.add(stream, revision, this.leaves[i]!));
+    const asOf = this.size();
+    map.advance(asOf);
+    const { size, streams: count, bits, root } = map.state();
+    this.add({
+      stream: 'ledger-_.heads',
+      type: 'ledger.heads-committed',
+      occurredAt: this.entries.at(-1)!.recordedAt,
+      data: { size, streams: count, bits, root: hex(root) },
+    });
+    const checkpoint = this.checkpoint().note;
+    const hashes = this.inclusionProof(asOf, this.size());
+    const proof = tlogProofText({ index: asOf, hashes, checkpoint });
+    const entry = this.bytes[asOf]!;
+    return {
+      asOf,
+      proofs: streams.map((stream) => ({ stream, entry, proof, path: map.proofOf(stream) })),
+    };
   }
 
   size(): number {

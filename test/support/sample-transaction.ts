@@ -142,8 +142,10 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
     actor: { id: 'svc-auditdesk', kind: 'service' },
     source: { system: 'tieout' },
   });
-  const checkpoint = log.checkpoint();
   const streams = [...new Set(STEPS.map(([stream]) => stream))].sort();
+  const requestIndex = log.size() - 1;
+  const { asOf, proofs } = log.commitHeads([...streams, 'ledger-_.keys']);
+  const checkpoint = log.checkpoint();
   const entriesOf = (wanted: (stream: string) => boolean): PackInput['entries'] =>
     log.entries.flatMap((entry, index) =>
       wanted(entry.stream)
@@ -175,10 +177,11 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
       allowPartial: false,
       requestedBy: 'audit-desk',
       requestedAt: request.recordedAt,
-      event: { stream: request.stream, id: request.id, index: log.size() - 1 },
+      event: { stream: request.stream, id: request.id, index: requestIndex },
     },
     ledger: {
       origin: checkpoint.origin,
+      asOf,
       size: checkpoint.size,
       root: hex(checkpoint.root),
       checkpoint: checkpoint.note,
@@ -187,6 +190,8 @@ export async function sampleTransaction(changes: Partial<PackInput> = {}): Promi
     lineage: lineageOf(log, streams),
     entries: entriesOf((stream) => streams.includes(stream)),
     keys: entriesOf((stream) => stream === 'ledger-_.keys'),
+    heads: proofs.slice(0, -1),
+    keysHead: proofs.at(-1)!,
     findings: [
       {
         id: '0b5c6f7a9d21',

@@ -30,7 +30,7 @@ export function cover(paper: Paper, evidence: EvidenceDocument, evidenceSha256: 
       ['Signed, timestamped', 'unsigned; not timestamped'],
       ['Status', statusCell(pack.status)],
       ['Ledger', ledger.origin],
-      ['As of tree size', `${ledger.size}; nothing recorded later is inside`],
+      ['As of tree size', `${ledger.asOf}; nothing recorded later is inside`],
     ],
     { summary: 'Identification of the pack' },
   );

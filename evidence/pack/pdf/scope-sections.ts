@@ -47,7 +47,10 @@ export function scopeSection(paper: Paper, evidence: EvidenceDocument): void {
           `${report.population.objects.find((o) => o.distance === 0)?.stream ?? ''} and ${report.population.included - 1} linked objects`,
         ],
         ['Depth', `${request.depth} links from the subject, in both directions`],
-        ['Snapshot', `tree size ${ledger.size}, root ${ledger.root}`],
+        [
+          'Snapshot',
+          `tree size ${ledger.asOf}, under the checkpoint of size ${ledger.size}, root ${ledger.root}`,
+        ],
         [
           'Personal values to open',
           request.disclose.length === 0 ? 'none' : request.disclose.join(', '),

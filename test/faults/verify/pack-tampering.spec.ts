@@ -9,10 +9,13 @@ import { readPolicy } from '../../../src/sealing/policy-file';
 import { readPrivateKey, signerOf } from '../../../src/sealing/signer';
 import {
   addTags,
+  CHECKPOINT_5,
   editFile,
   examplePack,
+  LEAF_4,
   type PackFiles,
   type PackParts,
+  ROOT_5,
   writeFolder,
   writeZip,
 } from '../../support/example-pack';
@@ -39,10 +42,16 @@ describe('a whole pack', () => {
     expect(asFolder).toMatchObject({
       result: 'verified',
       origin: ORIGIN,
-      size: 4,
+      size: 5,
       findingCount: 0,
     });
-    expect(asFolder.checked).toMatchObject({ entries: 4, proofs: 4, items: 1, streams: 1 });
+    expect(asFolder.checked).toMatchObject({
+      entries: 4,
+      proofs: 4,
+      items: 1,
+      streams: 1,
+      heads: 2,
+    });
     expect(exitCodeOf(asFolder)).toBe(0);
   });
 
@@ -71,11 +80,11 @@ describe('a checkpoint that was kept earlier', () => {
   const pack = () => writeFolder(examplePack(), folder);
 
   it('agrees when it is the same', () => {
-    expect(exitCodeOf(verifyPack(pack(), { policy, lastSeen: CHECKPOINTS[4]! }))).toBe(0);
+    expect(exitCodeOf(verifyPack(pack(), { policy, lastSeen: CHECKPOINT_5 }))).toBe(0);
   });
 
   it('exposes a second log of the same size under the same key', () => {
-    const other = signCheckpoint(readPrivateKey(SKEY), 4, Buffer.alloc(32, 7)).note;
+    const other = signCheckpoint(readPrivateKey(SKEY), 5, Buffer.alloc(32, 7)).note;
     const report = verifyPack(pack(), { policy, lastSeen: other });
     expect(report.first?.code).toBe('checkpoint-equivocation');
   });
@@ -90,7 +99,7 @@ describe('a checkpoint that was kept earlier', () => {
       payload: (files: PackFiles) =>
         void files.set(
           'data/integrity/consistency.json',
-          Buffer.from(`{"proofs":[{"from":2,"hashes":["${hash}"]}],"v":1}`),
+          Buffer.from(`{"proofs":[{"from":2,"hashes":["${hash}","${LEAF_4}"]}],"v":1}`),
         ),
     });
     const good = writeFolder(examplePack(withProof(proof)), folder);
@@ -161,7 +170,7 @@ describe('a forged pack whose hashes all fit', () => {
     ],
     [
       'with another root and size in evidence.json',
-      { evidence: (e) => Object.assign(e['ledger'] as object, { size: 5 }) },
+      { evidence: (e) => Object.assign(e['ledger'] as object, { size: 6 }) },
       { code: 'checkpoint-inconsistent' },
     ],
     [
@@ -192,11 +201,8 @@ describe('a forged pack whose hashes all fit', () => {
       {
         payload: (f) => {
           const signer = signerOf(ORIGIN, Buffer.alloc(32, 9));
-          const root = Buffer.from(
-            '89ed08b51f762700b479c20ba0c824ec579ee736e6d81aa5179915bd2c16b2f7',
-            'hex',
-          );
-          f.set('data/integrity/checkpoint', Buffer.from(signCheckpoint(signer, 4, root).note));
+          const root = Buffer.from(ROOT_5, 'hex');
+          f.set('data/integrity/checkpoint', Buffer.from(signCheckpoint(signer, 5, root).note));
           f.set('data/integrity/policy', Buffer.from(`log ${signer.vkey}\nquorum none\n`));
         },
       },

@@ -91,7 +91,7 @@ describe('the job of a pack', () => {
       entries: 13,
       violations: 1,
       missing: 2,
-      size: 85,
+      size: 86,
     });
     const blobs = openBlobFolder(folder);
     expect(blobs.read(built!.sha256)).toHaveLength(built!.bytes);
