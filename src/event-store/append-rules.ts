@@ -1,5 +1,11 @@
 import { isTieoutError, TieoutError } from '../kernel/errors';
-import { type AppendCall, type Expected, type NewEvent, type Revision, type StoreLimits } from './port';
+import {
+  type AppendCall,
+  type Expected,
+  type NewEvent,
+  type Revision,
+  type StoreLimits,
+} from './port';
 
 /** Category, dash, entity, dot, key; entity and key percent-encoded, a dot only in the key (ledger format, section 1). */
 const STREAM_NAME =
@@ -86,17 +92,18 @@ export function refusalOf(append: AppendCall, limits: StoreLimits): TieoutError 
 }
 
 function checkEvents(events: readonly NewEvent[], limits: StoreLimits): number {
-  const seen = new Set<string>();
+  const seen = events.length === 1 ? undefined : new Set<string>();
   let bytes = 0;
-  for (const [index, event] of events.entries()) {
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index] as NewEvent;
     assertEvent(event);
-    seen.add(event.id).add(event.storeId);
+    seen?.add(event.id).add(event.storeId);
     if (event.entry.length > limits.entryBytesMax) {
       throw tooLargeAppend('An entry', limits.entryBytesMax, event.entry.length, 'bytes', index);
     }
     bytes += event.entry.length + 2 * event.type.length;
   }
-  assertDistinct(events, seen.size);
+  if (seen !== undefined) assertDistinct(events, seen.size);
   return bytes;
 }
 

@@ -1,10 +1,17 @@
 import { hash } from 'node:crypto';
+import { writeUuid } from './uuid-bytes';
 
 /** Namespace of URLs. @see RFC 9562, section 6.6 */
 export const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const VARIANT = '89ab';
+const VARIANT = Buffer.from('89ab', 'latin1');
+/** Text that is being put together: a string of slices would be joined again by each of its readers. */
+const made = Buffer.from('xxxxxxxx-xxxx-5xxx-xxxx-xxxxxxxxxxxx', 'latin1');
+/** Where the 32 hex digits stand in it. */
+const DIGITS_AT = [...made.keys()].filter((at) => made[at] !== 0x2d);
+const VERSION_DIGIT = 12;
+const VARIANT_DIGIT = 16;
 const NAME_BYTES_FAST_MAX = 1024;
 const input = Buffer.alloc(16 + 3 * NAME_BYTES_FAST_MAX);
 
@@ -19,21 +26,21 @@ let lastNamespace = '';
  */
 export function uuidV5(namespace: string, name: string): string {
   if (namespace !== lastNamespace) {
-    writeUuid(namespace);
+    if (!isUuid(namespace)) throw new RangeError('not a UUID in lower case');
+    writeUuid(namespace, input, 0);
     lastNamespace = namespace;
   }
   const digest =
     name.length <= NAME_BYTES_FAST_MAX
       ? hash('sha1', input.subarray(0, 16 + input.write(name, 16, 'utf8')), 'hex')
       : hash('sha1', Buffer.concat([input.subarray(0, 16), Buffer.from(name, 'utf8')]), 'hex');
-  const variant = VARIANT.charAt(parseInt(digest.charAt(16), 16) & 3);
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
-}
-
-/** Puts the 16 bytes of a UUID at the front of the input. */
-function writeUuid(text: string): void {
-  if (!isUuid(text)) throw new RangeError('not a UUID in lower case');
-  input.write(hexOf(text), 0, 16, 'hex');
+  for (let i = 0; i < DIGITS_AT.length; i += 1) {
+    if (i !== VERSION_DIGIT) made[DIGITS_AT[i] as number] = digest.charCodeAt(i);
+  }
+  made[DIGITS_AT[VARIANT_DIGIT] as number] = VARIANT[
+    parseInt(digest.charAt(VARIANT_DIGIT), 16) & 3
+  ] as number;
+  return made.toString('latin1');
 }
 
 /** The 32 hex digits of a UUID. */

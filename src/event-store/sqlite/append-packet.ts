@@ -1,7 +1,7 @@
 import { leafHash } from '../../kernel/hash';
+import { writeUuid } from '../../kernel/uuid-bytes';
 import { firstRevision } from '../append-rules';
 import { type AppendCall, type NewEvent } from '../port';
-import { writeUuid } from './uuid-bytes';
 
 /**
  * An append as bytes, so that a thousand events cross to the writer's thread in one transferred buffer, and so that what

@@ -5,6 +5,7 @@ import {
   type TieoutError,
 } from '../../kernel/errors';
 import { hex, leafHash } from '../../kernel/hash';
+import { readUuid, writeUuid } from '../../kernel/uuid-bytes';
 import { assertLimit, assertRevision, assertStreamName } from '../append-rules';
 import { CommitSignal } from '../commit-signal';
 import {
@@ -20,7 +21,6 @@ import { follow } from '../subscription';
 import { storeFailure } from './failures';
 import { type Sql } from './sql';
 import { sqlitePositions } from './sqlite-positions';
-import { readUuid, writeUuid } from './uuid-bytes';
 
 /** 64 entries of the largest size are 4 MiB: what a page may hold. Each page is a run of its own, never held over an await. */
 const PAGE_EVENTS = 64;

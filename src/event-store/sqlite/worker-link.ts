@@ -36,7 +36,8 @@ interface Pending {
 export class WorkerLink implements WriterLink {
   settings: Settings = {};
   private thread: WriterThread | undefined;
-  private readonly pending = new Map<number, Pending>();
+  /** by ticket of the first append, which ascends */
+  private pending: Pending[] = [];
   private packets: Buffer[] = [];
   /** last ticket given */
   private tickets = 0;
@@ -75,9 +76,7 @@ export class WorkerLink implements WriterLink {
     this.tickets += appends.length;
     return new Promise((resolve) => {
       const [outcomes, open]: [Outcome[], number] = [[], appends.length];
-      const pending = { appends, first, sweep: this.sweeps, outcomes, open, resolve };
-      for (let ticket = first; ticket <= this.tickets; ticket += 1)
-        this.pending.set(ticket, pending);
+      this.pending.push({ appends, first, sweep: this.sweeps, outcomes, open, resolve });
     });
   }
 
@@ -113,21 +112,26 @@ export class WorkerLink implements WriterLink {
   }
 
   private answer(ticket: number, outcome: Outcome): void {
-    const pending = this.pending.get(ticket);
-    if (pending === undefined) return;
-    this.pending.delete(ticket);
-    pending.outcomes[ticket - pending.first] = outcome;
+    // The writer answers in the order of the tickets, so it is the first that waits, but for an answer that came too late.
+    const pending = this.pending.find(({ first, appends }) => ticket < first + appends.length);
+    const at = ticket - (pending?.first ?? ticket + 1);
+    if (pending === undefined || at < 0 || pending.outcomes[at] !== undefined) return;
+    pending.outcomes[at] = outcome;
     pending.open -= 1;
-    if (pending.open === 0) pending.resolve(pending.outcomes);
+    if (pending.open > 0) return;
+    this.pending.splice(this.pending.indexOf(pending), 1);
+    pending.resolve(pending.outcomes);
   }
 
-  /** Tickets ascend, so the oldest stand first. */
+  private answerAll(pending: Pending, outcomeOf: (ticket: number) => Outcome): void {
+    pending.appends.forEach((_, i) => this.answer(pending.first + i, outcomeOf(pending.first + i)));
+  }
+
   private sweep(): void {
     this.sweeps += 1;
-    for (const [ticket, pending] of this.pending) {
-      if (this.sweeps - pending.sweep <= SWEEPS_A_DEADLINE) return;
-      this.answer(
-        ticket,
+    const late = this.pending.filter(({ sweep }) => this.sweeps - sweep > SWEEPS_A_DEADLINE);
+    for (const pending of late) {
+      this.answerAll(pending, (ticket) =>
         unknown(pending, ticket, 'the writer did not answer within the deadline'),
       );
     }
@@ -142,9 +146,10 @@ export class WorkerLink implements WriterLink {
   /** What was handed over may be stored; what was not is certainly not. */
   private abandon(): void {
     this.packets = [];
-    for (const [ticket, pending] of this.pending) {
-      const isPosted = ticket <= this.posted;
-      this.answer(ticket, isPosted ? unknown(pending, ticket, 'the writer ended') : absent());
+    for (const pending of [...this.pending]) {
+      this.answerAll(pending, (ticket) =>
+        ticket <= this.posted ? unknown(pending, ticket, 'the writer ended') : absent(),
+      );
     }
     this.posted = this.tickets;
   }
