@@ -23,6 +23,7 @@ export {
 export { Projector, type ProjectorOptions } from './projector';
 export {
   type KnownHead,
+  readGeneration,
   ReadModel,
   type ReadModelOptions,
   type ReadModelStatus,

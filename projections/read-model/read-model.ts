@@ -59,6 +59,7 @@ const NOTHING: Reached = {
 export class ReadModel {
   private file: ModelFile | undefined;
   private generation: string | undefined;
+  private served: string | undefined;
   private reached: Reached = NOTHING;
   private stop: Stop | undefined;
   private next: ReadModelStatus['next'];
@@ -108,15 +109,17 @@ export class ReadModel {
   query<T>(view: (db: Snapshot) => T): T {
     const { file } = this;
     if (file === undefined) throw starting();
-    return file.snapshot(() => {
-      // Reading the position first also takes the snapshot: BEGIN alone does not.
-      const position = readPosition(file);
-      return view({
-        position,
-        all: (sql, params) => file.all(sql, params),
-        get: (sql, params) => file.get(sql, params),
-      });
-    });
+    return viewOf(file, view);
+  }
+
+  /**
+   * The file that is served now, for a thread that reads much. @see readGeneration
+   *
+   * @throws TieoutError `read-model-behind` while no generation is open
+   */
+  path(): string {
+    if (this.served === undefined) throw starting();
+    return this.served;
   }
 
   /** Printed position up to which reads are complete. */
@@ -177,6 +180,7 @@ export class ReadModel {
     this.endRebuilding(({ reject }) => reject(draining));
     this.file?.close();
     this.file = undefined;
+    this.served = undefined;
   }
 
   /** Swaps the handle. Views are synchronous, so that none is half way through the old file. */
@@ -185,6 +189,7 @@ export class ReadModel {
     this.file = ModelFile.openReader(path);
     before?.close();
     this.generation = generation;
+    this.served = path;
     this.stop = undefined;
     this.next = undefined;
     this.failed = undefined;
@@ -216,6 +221,28 @@ export class ReadModel {
     const oldest = recordedAt > behindSince ? recordedAt : behindSince;
     return Math.max(0, (Date.parse(this.options.clock.now()) - Date.parse(oldest)) / 1000);
   }
+}
+
+/** Runs a view on a generation's file with a connection of its own. For threads; the main thread asks its `ReadModel`. */
+export function readGeneration<T>(path: string, view: (db: Snapshot) => T): T {
+  const file = ModelFile.openReader(path);
+  try {
+    return viewOf(file, view);
+  } finally {
+    file.close();
+  }
+}
+
+function viewOf<T>(file: ModelFile, view: (db: Snapshot) => T): T {
+  return file.snapshot(() => {
+    // Reading the position first also takes the snapshot: BEGIN alone does not.
+    const position = readPosition(file);
+    return view({
+      position,
+      all: (sql, params) => file.all(sql, params),
+      get: (sql, params) => file.get(sql, params),
+    });
+  });
 }
 
 function stopped({ position, failedAt, code }: Stop): TieoutError {

@@ -37,9 +37,13 @@ export class ReconPages {
     });
   }
 
+  read<T>(view: (db: Snapshot) => T): T {
+    return this.readModel.query(view);
+  }
+
   /** One row of a view. @throws TieoutError `not-found` */
   one<T>(what: string, view: (db: Snapshot) => T | undefined): T {
-    const found = this.readModel.query(view);
+    const found = this.read(view);
     if (found === undefined) throw notFound(what);
     return found;
   }

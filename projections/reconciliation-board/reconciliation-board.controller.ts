@@ -3,7 +3,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type BlobStore } from '../../src/blob-store';
 import { BLOBS, etag, Scopes, ValidQuery } from '../../src/http';
+import { notFound } from '../../src/kernel/errors';
 import { DryRuns, type DryRunView } from '../../src/reconciliation/runs/dry-runs';
+import { RunJobs, type RunJobView } from '../../src/reconciliation/runs/run-jobs';
 import { countBreaks, findBreak, listBreaks } from './breaks.view';
 import { countMatches, listMatches } from './matches.view';
 import { ReconPages } from './recon-pages';
@@ -18,6 +20,7 @@ export class ReconciliationBoardController {
     @Inject(ReconPages) private readonly pages: ReconPages,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(DryRuns) private readonly dryRuns: DryRuns,
+    @Inject(RunJobs) private readonly jobs: RunJobs,
   ) {}
 
   @Get('runs')
@@ -40,9 +43,12 @@ export class ReconciliationBoardController {
 
   @Get('runs/:id')
   @Scopes('ledger.read')
-  @ApiOperation({ summary: 'One run: input and result hash, counts, totals' })
-  run(@Param('id') id: string): object {
-    return this.foundRun(id);
+  @ApiOperation({ summary: 'One run: input and result hash, counts, totals; or how far it is' })
+  run(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): object {
+    const found = this.recordedRun(id) ?? this.jobs.find(id);
+    if (found === undefined) throw notFound(`The run ${id}`);
+    if (isInWork(found)) void reply.header('Retry-After', '1');
+    return found;
   }
 
   @Get('runs/:id/result')
@@ -105,6 +111,15 @@ export class ReconciliationBoardController {
   }
 
   private foundRun(id: string): RunView | DryRunView {
-    return this.dryRuns.find(id) ?? this.pages.one(`The run ${id}`, (db) => findRun(db, id));
+    const found = this.recordedRun(id);
+    if (found === undefined) throw notFound(`The result of a run ${id}`);
+    return found;
+  }
+
+  private recordedRun(id: string): RunView | DryRunView | undefined {
+    return this.dryRuns.find(id) ?? this.pages.read((db) => findRun(db, id));
   }
 }
+
+const isInWork = (run: RunView | DryRunView | RunJobView): boolean =>
+  'state' in run && (run.state === 'queued' || run.state === 'running');

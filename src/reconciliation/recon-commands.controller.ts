@@ -1,14 +1,25 @@
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseCivilDate } from '../kernel/civil-date';
+import { notFound } from '../kernel/errors';
 import { type Json } from '../kernel/json';
 import { type CommandContext } from '../commanding';
 import { bodyStream, Command, JsonBody, Scopes, ValidQuery, writeHeaders } from '../http';
 import { StatementImporter } from './imports/import-statement.command';
 import { ImportQuery, RunMatchingDto } from './recon.dto';
 import { DryRuns } from './runs/dry-runs';
-import { MatchingRunner } from './runs/run-matching.command';
+import { RunJobs } from './runs/run-jobs';
 
 type ContextOf = (body?: Json) => CommandContext;
 
@@ -21,7 +32,7 @@ const WHOLE_LEDGER = '_';
 export class ReconCommandsController {
   constructor(
     @Inject(StatementImporter) private readonly importer: StatementImporter,
-    @Inject(MatchingRunner) private readonly runner: MatchingRunner,
+    @Inject(RunJobs) private readonly jobs: RunJobs,
     @Inject(DryRuns) private readonly dryRuns: DryRuns,
   ) {}
 
@@ -62,14 +73,21 @@ export class ReconCommandsController {
   async run(
     @JsonBody(RunMatchingDto) body: RunMatchingDto,
     @Command() contextOf: ContextOf,
+    @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { definition, mode } = body;
     const cutoff = parseCivilDate(body.cutoff, '/cutoff');
-    const { run, executed } = await this.runner.run(
+    const ran = await this.jobs.start(
       { definition, cutoff, mode },
       contextOf({ definition, cutoff, mode }),
+      /\brespond-async\b/.test(prefer ?? '') ? 0 : undefined,
     );
+    if ('state' in ran) {
+      void reply.header('Location', `/v1/recon/runs/${ran.id}`).header('Retry-After', '1');
+      return ran;
+    }
+    const { run, executed } = ran;
     const location = `/v1/recon/runs/${run.run}`;
     if (executed === undefined) {
       void reply.status(200).header('Location', location);
@@ -78,5 +96,13 @@ export class ReconCommandsController {
     writeHeaders(reply, { ...executed, location });
     const { run: id, ...committed } = run;
     return { id, mode, ...committed };
+  }
+
+  @Delete('runs/:id')
+  @HttpCode(204)
+  @Scopes('recon.work')
+  @ApiOperation({ summary: 'Stop a run that waits or is in work; nothing of it is recorded' })
+  cancel(@Param('id') id: string): void {
+    if (!this.jobs.cancel(id)) throw notFound(`A run ${id} that is in work`);
   }
 }

@@ -1,4 +1,12 @@
-import { Module } from '@nestjs/common';
+import { join } from 'node:path';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { ImportsViewController } from '../../projections/reconciliation-board/imports.controller';
 import {
   countKnownLines,
@@ -12,7 +20,8 @@ import { type BlobStore } from '../blob-store';
 import { Executor } from '../commanding';
 import { type Config } from '../config';
 import { type EventStore } from '../event-store';
-import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
+import { type Clock } from '../kernel/runtime';
+import { BLOBS, CLOCK, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
 import { StatementImporter } from './imports/import-statement.command';
 import { MappingsController } from './imports/mappings.controller';
@@ -20,7 +29,62 @@ import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
 import { ReconWorkController } from './recon-work.controller';
 import { DryRuns } from './runs/dry-runs';
+import { inlineEngine, threadEngine } from './runs/matching-engine';
+import { RunJobs } from './runs/run-jobs';
+import { RunMarks } from './runs/run-marks';
 import { MatchingRunner } from './runs/run-matching.command';
+
+const WORKER = join(__dirname, '..', 'matching.worker.js');
+
+/** A request waits this long for its run; a longer one is looked up. */
+const RUN_WAIT_MS = 20_000;
+
+/** What runs need of the ledger. */
+@Injectable()
+class RunSources {
+  constructor(
+    @Inject(CONFIG) readonly config: Config,
+    @Inject(CLOCK) readonly clock: Clock,
+    @Inject(EXECUTOR) readonly executor: Executor,
+    @Inject(STORE) readonly store: EventStore,
+    @Inject(BLOBS) readonly blobs: BlobStore,
+    @Inject(READ_MODEL) readonly readModel: ReadModel,
+  ) {}
+}
+
+function runJobs({ config, clock, executor, store, blobs, readModel }: RunSources): RunJobs {
+  const folder = join(config.dataDir, 'ledgers', config.ledger);
+  const population = new BoardReader(readModel, store);
+  const engine = config.workers
+    ? threadEngine({
+        file: WORKER,
+        population,
+        modelPath: () => readModel.path(),
+        blobFolder: join(folder, 'blobs'),
+      })
+    : inlineEngine(population, blobs);
+  const runner = new MatchingRunner({ executor, engine });
+  const marks = new RunMarks(join(folder, 'runs'));
+  return new RunJobs({ runner, marks, clock, waitMs: RUN_WAIT_MS });
+}
+
+/** Says which runs the end of an earlier process cut off, and stops the one in work at the end of this one. */
+@Injectable()
+class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(@Inject(RunJobs) private readonly jobs: RunJobs) {}
+
+  onApplicationBootstrap(): void {
+    const logger = new Logger('reconciliation');
+    for (const { id, definition, cutoff, mode } of this.jobs.interrupted())
+      logger.warn(
+        `The run ${id} (${definition} up to ${cutoff}, ${mode}) was interrupted and recorded nothing. Send its request again.`,
+      );
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.jobs.close();
+  }
+}
 
 @Module({
   controllers: [
@@ -33,6 +97,8 @@ import { MatchingRunner } from './runs/run-matching.command';
   providers: [
     ReconPages,
     DryRuns,
+    RunSources,
+    RunJobsLife,
     {
       provide: StatementImporter,
       inject: [EXECUTOR, BLOBS, CONFIG, READ_MODEL],
@@ -48,12 +114,7 @@ import { MatchingRunner } from './runs/run-matching.command';
             readModel.query((db) => findBatchOfFile(db, source, sha256) !== undefined),
         }),
     },
-    {
-      provide: MatchingRunner,
-      inject: [EXECUTOR, BLOBS, READ_MODEL, STORE],
-      useFactory: (executor: Executor, blobs: BlobStore, readModel: ReadModel, store: EventStore) =>
-        new MatchingRunner({ executor, blobs, population: new BoardReader(readModel, store) }),
-    },
+    { provide: RunJobs, inject: [RunSources], useFactory: runJobs },
     {
       provide: MatchDecisions,
       inject: [EXECUTOR, READ_MODEL, STORE],

@@ -1,25 +1,11 @@
-import { canonicalJson } from '../../kernel/canonical-json';
 import { type CivilDate } from '../../kernel/civil-date';
-import { isTieoutError, notFound, tooLarge } from '../../kernel/errors';
-import { sha256Hex } from '../../kernel/hash';
-import { type JsonObject } from '../../kernel/json';
-import { formatMinor } from '../../kernel/money';
+import { isTieoutError, notFound } from '../../kernel/errors';
 import { streamName } from '../../kernel/stream-name';
-import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
-import { type FileRef } from '../imports/batch.events';
 import { type Definition, definitionIds, definitionInForce } from '../matching/definition.policy';
-import { ENGINE_VERSION, type Matched, matchLines } from '../matching/engine';
-import { membersKey } from '../matching/decisions.policy';
-import { derivedId } from '../matching/ids';
-import { type MatchLine } from '../matching/line';
-import { byText, NORMALISER_VERSION } from '../matching/reference.policy';
-import { type SideTotal } from '../matching/result';
-import { resultText } from '../matching/result-file';
-import { bookMatchLine, extractOf, statementMatchLine } from './input-lines';
 import { decisionsOf, matching, type MatchingState } from './matching.decider';
-import { type RunCommitted, type RunInput, type RunResult, type RunTotal } from './matching.events';
-import { type Population, type PopulationReader } from './population';
+import { type RunCommitted } from './matching.events';
+import { type MatchingEngine, type RunWatch, UNWATCHED } from './matching-engine';
 
 export type RunMode = 'dry-run' | 'commit';
 
@@ -31,8 +17,7 @@ export interface RunRequest {
 
 export interface RunDependencies {
   readonly executor: Executor;
-  readonly blobs: BlobStore;
-  readonly population: PopulationReader;
+  readonly engine: MatchingEngine;
 }
 
 export interface RanMatching {
@@ -41,12 +26,7 @@ export interface RanMatching {
   readonly executed?: Executed<MatchingState>;
 }
 
-/** Lines of both sides; beyond it a run would not fit in memory. */
-export const RUN_LINES_MAX = 5_000_000;
 const ATTEMPTS_MAX = 3;
-const FILES_NAMED_MAX = 100;
-const TOTALS_MAX = 200;
-const PIECE_CHARACTERS = 256 * 1024;
 
 export const matchingStream = (definition: string): string =>
   streamName('matching', '_', definition);
@@ -55,13 +35,22 @@ export const matchingStream = (definition: string): string =>
 export class MatchingRunner {
   constructor(private readonly deps: RunDependencies) {}
 
+  /** Id of the run that a request makes: a repeat of the request makes the same. */
+  idOf(context: CommandContext): string {
+    return this.deps.executor.newAggregateId(context);
+  }
+
   /**
    * Sees everything that was recorded before it was asked.
    *
    * @throws TieoutError `not-found` (definition), `range-invalid` (earlier than the last committed cut-off),
-   *   `concurrent-change`, `read-model-behind`, `too-large`
+   *   `concurrent-change`, `read-model-behind`, `too-large`; what `watch.signal` was aborted with
    */
-  async run(request: RunRequest, context: CommandContext): Promise<RanMatching> {
+  async run(
+    request: RunRequest,
+    context: CommandContext,
+    watch: RunWatch = UNWATCHED,
+  ): Promise<RanMatching> {
     const definition = definitionInForce(request.definition, request.cutoff);
     if (definition === undefined) {
       throw notFound(
@@ -70,7 +59,7 @@ export class MatchingRunner {
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(definition, request, context);
+        return await this.attempt(definition, request, { context, watch });
       } catch (error) {
         if (attempt === ATTEMPTS_MAX || !isTieoutError(error, 'concurrent-change')) throw error;
       }
@@ -80,138 +69,21 @@ export class MatchingRunner {
   private async attempt(
     definition: Definition,
     { cutoff, mode }: RunRequest,
-    context: CommandContext,
+    { context, watch }: { readonly context: CommandContext; readonly watch: RunWatch },
   ): Promise<RanMatching> {
-    const { executor, population } = this.deps;
+    const { executor, engine } = this.deps;
     const stream = matchingStream(definition.id);
     const { state } = await executor.load(stream, matching);
-    await population.reachHead();
-    const seen = population.read(definition, cutoff);
     const run: RunCommitted = {
-      run: executor.newAggregateId(context),
-      ...(await this.matched(definition, cutoff, seen, state)),
+      run: this.idOf(context),
+      ...(await engine.compute({ definition, cutoff, decisions: decisionsOf(state) }, watch)),
     };
+    watch.signal.throwIfAborted();
     if (mode === 'dry-run') return { run };
+    watch.onStep('recording', 1, 1);
     const command = { kind: 'commit', basedOn: state.events, run } as const;
     const executed = await executor.execute({ stream, decider: matching, command, context });
     const recorded = executed.events[0]?.entry.data as unknown as RunCommitted | undefined;
     return { run: recorded ?? run, executed };
   }
-
-  private async matched(
-    definition: Definition,
-    cutoff: CivilDate,
-    seen: Population,
-    state: MatchingState,
-  ): Promise<Omit<RunCommitted, 'run'>> {
-    const count = seen.a.length + seen.b.length;
-    if (count > RUN_LINES_MAX) throw tooLarge('The population', RUN_LINES_MAX, count, 'lines');
-    const a = seen.a.map(bookMatchLine).sort(byId);
-    const b = seen.b.map(statementMatchLine).sort(byId);
-    const decisions = decisionsOf(state);
-    const result = matchLines(definition, [...a, ...b], decisions);
-    const extract = await this.deps.blobs.put(inPieces(extractOf(a)));
-    const file = await this.deps.blobs.put(inPieces(resultText(result)));
-    const definitionSha256 = sha256Hex(canonicalJson(definition as unknown as JsonObject));
-    return {
-      definition: definition.id,
-      version: definition.version,
-      definitionSha256,
-      engine: ENGINE_VERSION,
-      normaliser: NORMALISER_VERSION,
-      cutoff,
-      input: {
-        a: { ...fileRef(extract), lines: a.length, position: seen.position },
-        b: {
-          lines: b.length,
-          files: seen.files.length,
-          sha256: seen.files.slice(0, FILES_NAMED_MAX),
-        },
-        decisions: { confirmed: decisions.confirmed.length, rejected: decisions.rejected.length },
-        sha256: inputHash(definitionSha256, cutoff, extract.sha256, seen.files, decisions),
-      },
-      result: { ...fileRef(file), ...countsOf(result) },
-    };
-  }
 }
-
-function inputHash(
-  definitionSha256: string,
-  cutoff: CivilDate,
-  extract: string,
-  files: readonly string[],
-  {
-    confirmed,
-    rejected,
-  }: { confirmed: readonly (readonly string[])[]; rejected: readonly (readonly string[])[] },
-): RunInput['sha256'] {
-  const keys = (sets: readonly (readonly string[])[]) => sets.map(membersKey).sort(byText);
-  return derivedId(
-    'run-input',
-    definitionSha256,
-    ENGINE_VERSION,
-    NORMALISER_VERSION,
-    cutoff,
-    extract,
-    files,
-    [keys(confirmed), keys(rejected)],
-  );
-}
-
-function countsOf({
-  groups,
-  ambiguities,
-  suggestions,
-  breaks,
-  totals,
-}: Matched): Omit<RunResult, keyof FileRef> {
-  return {
-    groups: groups.length,
-    ambiguities: ambiguities.length,
-    suggestions: suggestions.length,
-    breaks: tally(breaks.map(({ type }) => type)),
-    passes: sorted(groups.tally()),
-    totals: totals
-      .filter((total): total is SideTotal => 'side' in total)
-      .slice(0, TOTALS_MAX)
-      .map(runTotal),
-  };
-}
-
-function runTotal(total: SideTotal): RunTotal {
-  const { side, currency, lines, allocatedLines, openLines } = total;
-  const text = (minor: bigint) => formatMinor(minor, currency);
-  return {
-    side,
-    currency,
-    lines,
-    amount: text(total.amountMinor),
-    allocatedLines,
-    allocated: text(total.allocatedMinor),
-    openLines,
-    open: text(total.openMinor),
-  };
-}
-
-function tally(names: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return sorted(counts);
-}
-
-const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
-  Object.fromEntries([...counts].sort(([x], [y]) => byText(x, y)));
-
-async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE_CHARACTERS) continue;
-    yield Buffer.from(piece);
-    piece = '';
-  }
-  if (piece.length > 0) yield Buffer.from(piece);
-}
-
-const fileRef = ({ sha256, bytes }: FileRef): FileRef => ({ sha256, bytes });
-const byId = (x: MatchLine, y: MatchLine) => byText(x.id, y.id);
