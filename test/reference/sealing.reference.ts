@@ -7,6 +7,7 @@ import { checkNotes } from './sealing/notes';
 import { checkProofs } from './sealing/proofs';
 import { checkHeads } from './sealing/heads';
 import { checkLogs } from './sealing/logs';
+import { checkWitness } from './sealing/witness';
 import { folder, result } from './sealing/vectors';
 
 if (existsSync(folder)) {
@@ -14,6 +15,7 @@ if (existsSync(folder)) {
   checkProofs();
   checkLogs();
   checkHeads();
+  checkWitness();
   console.log(result());
   if (!result().endsWith(' 0 failed')) process.exitCode = 1;
 } else {

@@ -1,6 +1,7 @@
 import { sha256Hex, hex, leafHash } from '../../../src/kernel/hash';
 import { openCheckpoint, signCheckpoint } from '../../../src/sealing/checkpoint';
 import { isCosigned, meetsQuorum } from '../../../src/sealing/cosignature';
+import { bundleOf, readBundle } from '../../../src/sealing/entry-bundle';
 import { extendRoot } from '../../../src/sealing/extend-root';
 import { Frontier } from '../../../src/sealing/frontier';
 import {
@@ -47,6 +48,14 @@ function referenceTree(): void {
     check(`nodes of level ${level}`, ours.join(), nodes.join());
   });
   tree.root_by_size_hex.forEach((root, size) => growth(leaves.slice(0, size), root));
+  const again = json<{
+    leafInputsHex: string[];
+    leafHashesHex: string[];
+    rootHexByTreeSize: string[];
+  }>('merkle_rfc6962', 'reference_roots.json');
+  const same = again.leafInputsHex.map((input) => leafHash(hexBytes(input)));
+  check('leaves again', same.map(hex).join(), again.leafHashesHex.join());
+  again.rootHexByTreeSize.forEach((root, size) => growth(same.slice(0, size), root));
 }
 
 /** One by one, by the recursive definition, and from every smaller size. */
@@ -128,12 +137,24 @@ function entryExamples(): void {
   const cosigned = readNote(d.cosigned_checkpoint);
   check('cosignature', isCosigned(cosigned, readVkey(d.keys.witness_vkey)), true);
   check('quorum', meetsQuorum(cosigned, readPolicy(d.policy)), true);
-  tilesOf(leaves, d.files_base64);
+  tilesOf(
+    d.entries.map((entry) => entry.entry_utf8),
+    d.files_base64,
+  );
 }
 
-/** Hash tiles in the files of a log folder; entry bundles are not part of what is written today. */
-function tilesOf(leaves: readonly Uint8Array[], files: Readonly<Record<string, string>>): void {
+/** Hash tiles and entry bundles in the files of a log folder, written and read. */
+function tilesOf(entries: readonly string[], files: Readonly<Record<string, string>>): void {
+  const leaves = entries.map((entry) => leafHash(Buffer.from(entry)));
   for (const [path, content] of Object.entries(files)) {
+    if (path.startsWith('tile/entries/')) {
+      const bundle = base64Bytes(content);
+      const read = readBundle(bundle) ?? [];
+      const own = entries.slice(0, read.length).map((entry) => Buffer.from(entry));
+      check(`path ${path}`, bundlePath(0, read.length), path);
+      check(`entries of ${path}`, read.map((entry) => Buffer.from(entry)).join(), own.join());
+      check(path, Buffer.from(bundleOf(own)).toString('base64'), content);
+    }
     const width = Number(/^tile\/0\/000\.p\/(\d+)$/u.exec(path)?.[1]);
     if (Number.isNaN(width)) continue;
     check(`path ${path}`, tilePath(0, 0, width), path);
@@ -158,7 +179,7 @@ function otherImplementation(): void {
     check(`tessera root ${size}`, hex(root), hex(rootOf(leaves, 0, size)));
     check(`tessera ${path}`, signCheckpoint(signer, size, root).note, note);
   }
-  tilesOf(leaves, d.files_base64);
+  tilesOf(d.entries_utf8, d.files_base64);
 }
 
 function largeLog(): void {
