@@ -5,7 +5,7 @@ import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type FileDelivery } from '../../ingestion';
 import { derivedId } from '../matching/ids';
-import { type CsvMapping, parseCsvMapping } from '../sources/csv/csv-mapping.policy';
+import { type CsvMapping, parseCsvMapping } from '../sources/csv/csv-mapping';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';

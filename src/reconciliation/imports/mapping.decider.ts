@@ -3,7 +3,7 @@ import { type Decider } from '../../kernel/decider';
 import { sha256Hex } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
 import { streamName } from '../../kernel/stream-name';
-import { parseCsvMapping } from '../sources/csv/csv-mapping.policy';
+import { parseCsvMapping } from '../sources/csv/csv-mapping';
 import { type MappingSaved, type MappingSavedEvent } from './mapping.events';
 
 export interface SaveMapping {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CsvMapping } from '../sources/csv/csv-mapping.policy';
+import { type CsvMapping } from '../sources/csv/csv-mapping';
 import { readStatement } from '../sources/read-statement';
 import { type StatementSource } from '../sources/source.policy';
 import { type RejectedRow, type StatementFile } from '../sources/statement';

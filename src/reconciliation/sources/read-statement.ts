@@ -1,5 +1,5 @@
 import { readBai2 } from './bai2/bai2-reader';
-import { type CsvMapping } from './csv/csv-mapping.policy';
+import { type CsvMapping } from './csv/csv-mapping';
 import { readCsvStatement } from './csv/csv-reader';
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';

@@ -1,5 +1,5 @@
 import { type Json } from '../../../src/kernel/json';
-import { parseCsvMapping } from '../../../src/reconciliation/sources/csv/csv-mapping.policy';
+import { parseCsvMapping } from '../../../src/reconciliation/sources/csv/csv-mapping';
 import { readCsvStatement } from '../../../src/reconciliation/sources/csv/csv-reader';
 import { collect, pieces, refusedBy } from '../../support/read-camt';
 

@@ -3,7 +3,7 @@ import { clip } from '../clip';
 import { quoted, RowRefused } from '../row-refused';
 import { type RawReference, type StatementLine } from '../statement';
 import { Warnings } from '../warnings';
-import { type CsvMapping, type CsvRole } from './csv-mapping.policy';
+import { type CsvMapping, type CsvRole } from './csv-mapping';
 import { type DateForm, dateForm, readCsvAmount } from './csv-values';
 
 /** Values of one row by the name of their column. */

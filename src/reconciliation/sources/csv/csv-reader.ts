@@ -9,7 +9,7 @@ import {
   type StatementLine,
 } from '../statement';
 import { CsvLines, type Row } from './csv-line';
-import { columnsNamed, type CsvMapping } from './csv-mapping.policy';
+import { columnsNamed, type CsvMapping } from './csv-mapping';
 import { type CsvRow, readRows, type UsedEncoding } from './csv-rows';
 import { CsvAccount } from './csv-totals';
 

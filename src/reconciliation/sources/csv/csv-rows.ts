@@ -3,7 +3,7 @@ import { TextDecoder } from 'node:util';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { PlainDecoder } from '../plain-encoding';
 import { fileRefused, type FileRefusal } from '../refused-file';
-import { type CsvEncoding } from './csv-mapping.policy';
+import { type CsvEncoding } from './csv-mapping';
 
 const ROW_CHARACTERS_MAX = 64 * 1024;
 
