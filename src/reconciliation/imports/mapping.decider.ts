@@ -3,9 +3,9 @@ import { type Decider } from '../../kernel/decider';
 import { sha256Hex } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
 import { streamName } from '../../kernel/stream-name';
-import { parseCsvMapping } from '../sources/csv/csv-mapping';
 import { type MappingSaved, type MappingSavedEvent } from './mapping.events';
 
+/** A mapping that was read and found whole. */
 export interface SaveMapping {
   readonly mapping: JsonObject;
 }
@@ -20,7 +20,6 @@ export const mappingStream = (id: string): string => streamName('statement-mappi
 export const statementMapping: Decider<SaveMapping, MappingSavedEvent, MappingState> = {
   initial: {},
   decide({ mapping }, { saved }) {
-    parseCsvMapping(mapping);
     const sha256 = sha256Hex(canonicalJson(mapping));
     if (saved?.sha256 === sha256) return [];
     const data = { version: (saved?.version ?? 0) + 1, sha256, mapping };

@@ -6,6 +6,7 @@ import { isJsonObject } from '../../kernel/json';
 import { parseStrictJson } from '../../kernel/strict-json';
 import { Executor } from '../../commanding';
 import { Command, type ContextOf, EXECUTOR, readBody, Scopes, writeHeaders } from '../../http';
+import { parseCsvMapping } from '../sources/csv/csv-mapping';
 import { mappingStream, statementMapping } from './mapping.decider';
 import { type MappingSaved } from './mapping.events';
 
@@ -42,6 +43,7 @@ export class MappingsController {
     const mapping = parseStrictJson(await readBody(request, MAPPING_BYTES_MAX));
     if (!isJsonObject(mapping))
       throw new TieoutError('contract-violation', 'The body is a JSON object.');
+    parseCsvMapping(mapping);
     const executed = await this.executor.execute({
       stream,
       decider: statementMapping,
