@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { countErasures, findErasure, listErasures } from '../../projections/privacy-register';
 import { type ReadModel } from '../../projections/read-model';
@@ -67,6 +67,7 @@ export class ErasuresController {
   @Post()
   @HttpCode(202)
   @Scopes('privacy.manage')
+  @ApiBody({ type: RequestErasureDto })
   @ApiOperation({ summary: 'Ask for an erasure; nothing goes before another person approves' })
   async request(
     @JsonBody(RequestErasureDto) body: RequestErasureDto,
@@ -107,6 +108,7 @@ export class ErasuresController {
   @Post(':id/reject')
   @HttpCode(200)
   @Scopes('privacy.manage')
+  @ApiBody({ type: PrivacyReasonDto })
   @ApiOperation({ summary: 'Refuse an erasure that was not approved' })
   async reject(
     @Param('id') id: string,

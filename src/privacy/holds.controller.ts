@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { countHolds, findHold, listHolds } from '../../projections/privacy-register';
 import { type ReadModel } from '../../projections/read-model';
@@ -68,6 +68,7 @@ export class HoldsController {
 
   @Post()
   @HttpCode(201)
+  @ApiBody({ type: PlaceHoldDto })
   @Scopes('privacy.manage')
   @ApiOperation({ summary: 'Place a hold; it is in force at once and never ends by itself' })
   async place(
@@ -86,6 +87,7 @@ export class HoldsController {
   }
 
   @Post(':id/release')
+  @ApiBody({ type: PrivacyReasonDto })
   @HttpCode(202)
   @Scopes('privacy.manage')
   @ApiOperation({

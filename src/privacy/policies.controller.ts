@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Put, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type Executor } from '../commanding';
 import {
@@ -33,6 +33,7 @@ export class PoliciesController {
   }
 
   @Put()
+  @ApiBody({ type: PutPoliciesDto })
   @HttpCode(200)
   @Scopes('privacy.manage')
   @ApiOperation({ summary: 'Set all retention policies; nothing is erased by that' })
