@@ -43,13 +43,16 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
 import { KeyChange } from './sealing';
 import { LogController } from './sealing/log.controller';
-import { LOG_KEYS, LogKeysController } from './sealing/log-keys.controller';
+import { ANCHORS, CheckpointsController, COSIGNING } from './sealing/checkpoints.controller';
+import { LOG_KEYS, LogKeysController, POLICY } from './sealing/log-keys.controller';
 import { ProofController } from './sealing/proof.controller';
+import { WITNESS, WitnessController } from './sealing/witness.controller';
 import { TileController } from './sealing/tile.controller';
 
 const CONTROLLERS = [
   AccessController,
   ApiKeysController,
+  CheckpointsController,
   CompletenessController,
   DuplicateDocumentsController,
   EventsController,
@@ -65,6 +68,7 @@ const CONTROLLERS = [
   QuarantineController,
   ReadModelsController,
   TileController,
+  WitnessController,
 ];
 
 /** Joins the parts of one open ledger to the HTTP surface. */
@@ -94,6 +98,10 @@ export class AppModule {
         { provide: APP_INTERCEPTOR, useClass: ConsistencyInterceptor },
         { provide: PEPPER, useValue: runtime.secrets.pepper },
         { provide: LOG_KEYS, useValue: runtime.keys },
+        { provide: ANCHORS, useValue: runtime.anchoring.anchors },
+        { provide: COSIGNING, useValue: runtime.anchoring.cosigning ?? null },
+        { provide: POLICY, useValue: runtime.anchoring.policy ?? null },
+        { provide: WITNESS, useValue: runtime.anchoring.witness ?? null },
         { provide: KeyChange, useValue: runtime.keyChange },
         { provide: Metrics, useValue: runtime.metrics },
         { provide: HEALTH, useValue: { state: () => healthOf(runtime) } },

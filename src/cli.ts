@@ -9,7 +9,14 @@ import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
 import { demo, type DemoCommand } from './cli/demo';
 import { fsck, type FsckCommand } from './cli/fsck';
 import { importFile, type ImportCommand } from './cli/import';
-import { keysApprove, keysGenerate, keysRotate, keysShow, type RotateCommand } from './cli/keys';
+import {
+  keysApprove,
+  keysGenerate,
+  keysRotate,
+  keysShow,
+  keysWitness,
+  type RotateCommand,
+} from './cli/keys';
 import {
   type CompromisedCommand,
   keysCompromised,
@@ -201,8 +208,11 @@ function addKeys(tieout: Command): void {
     .command('show')
     .description('print the verification key of the configured ledger')
     .option('--policy', 'as a policy file for `tieout verify --policy`')
-    .action((options: { policy?: boolean }) => {
-      const { logKeyFile, origin } = loadConfig(process.env);
+    .option('--witness', 'the key with which it cosigns other logs')
+    .action((options: { policy?: boolean; witness?: boolean }) => {
+      const { logKeyFile, origin, witnessKeyFile } = loadConfig(process.env);
+      if (options.witness === true)
+        return finish(keysWitness(witnessKeyFile, outputOf(tieout.opts<Globals>())));
       finish(
         keysShow(logKeyFile, origin, options.policy === true, outputOf(tieout.opts<Globals>())),
       );

@@ -1,8 +1,9 @@
 import { Repeating } from './kernel/repeating';
 import { type Pause } from './kernel/runtime';
-import { type KeyChange } from './sealing';
+import { type Cosigning, type KeyChange } from './sealing';
 
-const HOUR_MS = 60 * 60 * 1_000;
+const MINUTE_MS = 60 * 1_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 export interface LedgerJobs {
   /** what went wrong in the last round of each, for the health page */
@@ -14,13 +15,26 @@ export interface LedgerJobs {
 export function startJobs(parts: {
   readonly pause: Pause;
   readonly keyChange: KeyChange;
+  readonly cosigning: Cosigning | undefined;
 }): LedgerJobs {
-  const { pause, keyChange } = parts;
+  const { pause, keyChange, cosigning } = parts;
   const jobs = [
     {
       name: 'the retirement of keys',
       work: new Repeating({ everyMs: HOUR_MS, pause, run: () => keyChange.retireDue() }),
     },
+    ...(cosigning === undefined
+      ? []
+      : [
+          {
+            name: 'asking the witnesses',
+            work: new Repeating({
+              everyMs: MINUTE_MS,
+              pause,
+              run: async (signal) => complain(await cosigning.roundIfNew(signal)),
+            }),
+          },
+        ]),
   ];
   return {
     failures: () =>
@@ -29,4 +43,10 @@ export function startJobs(parts: {
       ),
     stop: async () => void (await Promise.all(jobs.map(({ work }) => work.stop()))),
   };
+}
+
+/** A witness that is away or refuses is for the health page; the next round comes all the same. */
+function complain(round: Awaited<ReturnType<Cosigning['roundIfNew']>>): void {
+  const words = [...(round?.away ?? []), ...(round?.alarms ?? []).map(({ detail }) => detail)];
+  if (words.length > 0) throw new Error(words.join('; '));
 }

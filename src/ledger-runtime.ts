@@ -14,6 +14,7 @@ import { Cursors } from './http';
 import { openHeads } from './open-heads';
 import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
+import { type Anchoring, openAnchoring } from './ledger-anchoring';
 import { type LedgerJobs, startJobs } from './ledger-jobs';
 import { guardByMark } from './ledger-mark';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
@@ -64,6 +65,7 @@ export interface LedgerRuntime {
   readonly metrics: Metrics;
   readonly keys: LogKeys;
   readonly keyChange: KeyChange;
+  readonly anchoring: Anchoring;
   readonly jobs: LedgerJobs;
   readonly mark: MarkKeeper;
   readonly secrets: Secrets;
@@ -115,7 +117,11 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const keys = { history: () => readKeyHistory(store.reader()) };
   const { logKeyFile: keyFile } = config;
   const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile });
-  const jobs = startJobs({ pause, keyChange });
+  const anchoring = await orClose(store, async () =>
+    openAnchoring({ config, clock, store, log, keys, executor }),
+  );
+  const { cosigning } = anchoring;
+  const jobs = startJobs({ pause, keyChange, cosigning });
   const over = (): boolean => readModel.query(bootstrapIsOver);
   const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
   return {
@@ -126,6 +132,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     heads,
     keys,
     keyChange,
+    anchoring,
     jobs,
     mark,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
@@ -139,6 +146,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
       await jobs.stop();
       await store.close();
       await mark.close();
+      anchoring.close();
       await projector.close();
       readModel.close();
       privacy.close();

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateKeys, loadSigner, policyText } from '../sealing';
+import { cosignerOf, generateKeys, loadKey, loadSigner, policyText } from '../sealing';
 import { type BulkTarget } from '../client/bulk';
 import { hex } from '../kernel/hash';
 import { systemRandomness } from '../system';
@@ -34,6 +34,14 @@ export function keysShow(
   const { vkey } = loadSigner(keyFile, origin);
   if (output.json) output.out(JSON.stringify({ origin, vkey }));
   else output.out(asPolicy ? policyText(vkey).trimEnd() : vkey);
+  return 0;
+}
+
+/** The verifier key of this service as a witness of other logs. */
+export function keysWitness(keyFile: string | undefined, output: Output): ExitCode {
+  if (keyFile === undefined) throw new UsageError('TIEOUT_WITNESS_KEY_FILE is not set.');
+  const { name, vkey } = cosignerOf(loadKey(keyFile));
+  output.out(output.json ? JSON.stringify({ name, vkey }) : vkey);
   return 0;
 }
 

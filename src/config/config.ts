@@ -25,6 +25,12 @@ export interface Config {
   readonly pepperFile: string;
   /** what the ledger must not fall behind, best on another volume than the data folder */
   readonly anchorDir: string;
+  /** tlog-policy file with the witnesses that are asked and their quorum */
+  readonly policyFile: string | undefined;
+  /** private key of this service as a witness of other logs */
+  readonly witnessKeyFile: string | undefined;
+  /** policy file whose `log` lines are the logs that this witness follows */
+  readonly witnessLogsFile: string | undefined;
   /** true: the checkpoint needs no credential */
   readonly logPublic: boolean;
   /** true: OpenAPI document and docs need no credential from other machines either */

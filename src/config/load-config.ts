@@ -47,6 +47,9 @@ function build(reader: Reader): Config {
     kekFile: reader.get(v.kekFile, join(keys, 'kek')),
     pepperFile: reader.get(v.pepperFile, join(keys, 'pepper')),
     anchorDir: reader.get(v.anchorDir, join(dataDir, 'anchors', ledger)),
+    policyFile: reader.optional(v.policyFile),
+    witnessKeyFile: reader.optional(v.witnessKeyFile),
+    witnessLogsFile: reader.optional(v.witnessLogsFile),
     logPublic: reader.get(v.logPublic, false),
     docsPublic: reader.get(v.docsPublic, false),
     headsEvents: reader.getDefault(v.headsEvents),
@@ -79,6 +82,14 @@ class Reader {
       this.errors.push(`${variable.name} ${(error as Error).message}, not ${JSON.stringify(text)}`);
       return otherwise;
     }
+  }
+
+  /** A variable that means something only when it is set. */
+  optional<T>(variable: Variable<T>): T | undefined {
+    const text = this.values[variable.name];
+    return text === undefined || text === ''
+      ? undefined
+      : this.get<T | undefined>(variable, undefined);
   }
 
   /** A variable whose shown default is its default. */

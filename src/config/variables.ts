@@ -112,6 +112,24 @@ export const VARIABLES = {
     'folder of the mark below which nothing is signed; put it on another volume than the data',
     path,
   ),
+  policyFile: variable(
+    'TIEOUT_POLICY_FILE',
+    'none',
+    'tlog-policy file: the witnesses that are asked to cosign, and their quorum',
+    path,
+  ),
+  witnessKeyFile: variable(
+    'TIEOUT_WITNESS_KEY_FILE',
+    'none',
+    'private key with which this service cosigns other logs, mode 0600',
+    path,
+  ),
+  witnessLogsFile: variable(
+    'TIEOUT_WITNESS_LOGS_FILE',
+    'none',
+    'policy file whose log lines are the logs that this witness follows',
+    path,
+  ),
   logPublic: variable(
     'TIEOUT_LOG_PUBLIC',
     'no',

@@ -1,7 +1,7 @@
 import { type Pause } from './runtime';
 
 export interface RepeatingOptions {
-  /** between the end of one round and the begin of the next */
+  /** before the first round, and between the end of one round and the begin of the next */
   readonly everyMs: number;
   readonly pause: Pause;
   /** one round; what it throws is kept and the next round comes all the same */
@@ -27,14 +27,15 @@ export class Repeating {
 
   private async loop(): Promise<void> {
     const { signal } = this.stopped;
-    while (!signal.aborted) {
+    for (;;) {
+      await this.options.pause(this.options.everyMs, signal);
+      if (signal.aborted) return;
       try {
         await this.options.run(signal);
         this.failure = undefined;
       } catch (error) {
         this.failure = error instanceof Error ? error.message : String(error);
       }
-      await this.options.pause(this.options.everyMs, signal);
     }
   }
 }

@@ -1,6 +1,10 @@
+export { AnchorFolder } from './anchor-folder';
 export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
 export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-report';
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
+export { postBounded } from './bounded-http';
+export { cosignerOf } from './cosignature';
+export { Cosigning } from './cosigning';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { Heads, type HeadsSource } from './heads';
@@ -11,12 +15,13 @@ export { HeadsMap, type HeadsPath, type HeadsState } from './heads-map';
 export { HEADS_COMMITTED, HEADS_STREAM } from './heads-names';
 export { KeyChange, type LogKeys } from './key-change';
 export { readKeyHistory } from './key-entries';
-export { keyFolder, loadSigner, readSecretFile, writeSecretFile } from './key-file';
+export { keyFolder, loadKey, loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { KeyHistory } from './key-history';
 export { generateKeys, type GeneratedKeys, handOverOf, newKeyFile, recoveryName } from './keys';
 export { logKeys } from './log-keys.decider';
 export { exportLog, type LogExported } from './log-export';
 export { countPieces, type LogPiece, logPieces } from './log-pieces';
+export { ALARMS_STREAM, ANCHORS_STREAM } from './ledger-anchors.events';
 export { type LogReader } from './log-reader';
 export { MarkKeeper } from './mark-keeper';
 export { type Policy, policyText, readPolicy } from './policy-file';
@@ -46,3 +51,5 @@ export {
   type BlockWorkData,
   memoryOf,
 } from './fsck-blocks';
+export { Witness } from './witness';
+export { openWitnessStore } from './witness-store';

@@ -53,13 +53,16 @@ export function readSecretFile(path: string): Buffer {
  * @throws TieoutError `configuration`
  */
 export function loadSigner(path: string, origin: string): Signer {
+  const signer = loadKey(path);
+  if (signer.name === origin) return signer;
+  throw unusable(path, `is the key of ${signer.name}, but the ledger is ${origin}`);
+}
+
+/** The signer of a private key file, whatever its name. @throws TieoutError `configuration` */
+export function loadKey(path: string): Signer {
   const secret = readSecretFile(path);
   try {
-    const signer = readPrivateKey(secret.toString('utf8'));
-    if (signer.name !== origin) {
-      throw unusable(path, `is the key of ${signer.name}, but the ledger is ${origin}`);
-    }
-    return signer;
+    return readPrivateKey(secret.toString('utf8'));
   } catch (error) {
     if (isTieoutError(error, 'proof-invalid'))
       throw unusable(path, 'is no private key file', error);

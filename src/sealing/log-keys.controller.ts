@@ -5,9 +5,10 @@ import { Command, type ContextOf, JsonBody, Public, Scopes, writeHeaders } from 
 import { KeyChange, type LogKeys } from './key-change';
 import { type KeyWindow } from './key-history';
 import { RotateKeyDto } from './log-keys.dto';
-import { policyText } from './policy-file';
+import { offeredPolicy, type Policy } from './policy-file';
 
 export const LOG_KEYS = Symbol('log-keys');
+export const POLICY = Symbol('policy');
 
 const OVERLAP_DAYS_DEFAULT = 30;
 
@@ -18,6 +19,7 @@ export class LogKeysController {
   constructor(
     @Inject(LOG_KEYS) private readonly keys: LogKeys,
     private readonly change: KeyChange,
+    @Inject(POLICY) private readonly policy: Policy | null,
   ) {}
 
   @Get()
@@ -33,13 +35,14 @@ export class LogKeysController {
     const history = this.keys.history();
     if (accept?.includes('text/plain') === true) {
       void reply.header('Content-Type', 'text/plain; charset=utf-8');
-      return policyText(...history.current.map(({ key }) => key.vkey));
+      const vkeys = history.current.map(({ key }) => key.vkey);
+      return offeredPolicy(vkeys, this.policy);
     }
     return {
       origin: history.origin,
       keys: history.windows.map(described),
-      witnesses: [],
-      quorum: 'none',
+      witnesses: [...(this.policy?.witnesses ?? [])].map(([name, { vkey }]) => ({ name, vkey })),
+      quorum: this.policy?.quorum ?? 'none',
     };
   }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { TieoutError } from '../kernel/errors';
@@ -10,21 +10,11 @@ import { type LogReader } from './log-reader';
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 1_000;
 
-/** The sealed log: checkpoint, entries as stored, proofs. What a verifier fetches. */
+/** The sealed log: entries as stored, proofs. What a verifier fetches. */
 @ApiTags('log')
 @Controller('v1/log')
 export class LogController {
   constructor(@Inject(LOG_READER) private readonly log: LogReader) {}
-
-  @Get('checkpoint')
-  @Public('if-log-public')
-  @Header('Content-Type', 'text/plain; charset=utf-8')
-  @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The newest checkpoint, a C2SP signed note' })
-  @ApiProduces('text/plain')
-  checkpoint(): string {
-    return this.log.checkpoint().note;
-  }
 
   @Get('entries/:index')
   @Scopes('log.read')

@@ -37,3 +37,17 @@ export class ProofQuery {
   @Matches(WHOLE, NUMBER)
   size?: string;
 }
+
+export class AnchoredQuery {
+  /** sizes below this one only; the newest by default */
+  @IsOptional()
+  @Matches(WHOLE, NUMBER)
+  before?: string;
+}
+
+export class WitnessLinesQuery {
+  /** size of the checkpoint that the lines are over; the newest by default */
+  @IsOptional()
+  @Matches(WHOLE, NUMBER)
+  size?: string;
+}

@@ -11,6 +11,8 @@ export interface WitnessGroup {
 export interface Policy {
   readonly logs: readonly VerifierKey[];
   readonly witnesses: ReadonlyMap<string, VerifierKey>;
+  /** submission prefix of those witnesses that have one */
+  readonly urls: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, WitnessGroup>;
   /** a witness, a group, or `none` */
   readonly quorum: string;
@@ -21,6 +23,17 @@ const NAME = /^[^\s]{1,128}$/u;
 /** The policy of one log without witnesses. @param vkeys of its keys, more than one while two overlap */
 export const policyText = (...vkeys: readonly string[]): string =>
   `${vkeys.map((vkey) => `log ${vkey}\n`).join('')}quorum none\n`;
+
+/** The policy that a log offers: its own keys, and the witnesses and quorum of its operator's policy file. */
+export function offeredPolicy(vkeys: readonly string[], policy: Policy | null): string {
+  if (policy === null) return policyText(...vkeys);
+  const lines = vkeys.map((vkey) => `log ${vkey}`);
+  for (const [name, { vkey }] of policy.witnesses) lines.push(`witness ${name} ${vkey}`);
+  for (const [name, { threshold, members }] of policy.groups) {
+    lines.push(`group ${name} ${threshold} ${members.join(' ')}`);
+  }
+  return `${lines.join('\n')}\nquorum ${policy.quorum}\n`;
+}
 
 /**
  * Reads a policy file. Blank lines and lines that begin with `#` are passed over.
@@ -39,16 +52,17 @@ export function readPolicy(text: string): Policy {
 class PolicyReader {
   private readonly logs: VerifierKey[] = [];
   private readonly witnesses = new Map<string, VerifierKey>();
+  private readonly urls = new Map<string, string>();
   private readonly groups = new Map<string, WitnessGroup>();
   private readonly publicKeys = new Set<string>();
   private quorum: string | undefined;
 
   line(line: string, number: number): void {
     const [word, ...rest] = line.trim().split(/[ \t]+/u);
-    const [first = '', second = ''] = rest;
+    const [first = '', second = '', url] = rest;
     if (word === 'log' && rest.length >= 1 && rest.length <= 2) this.addLog(first, number);
     else if (word === 'witness' && rest.length >= 2 && rest.length <= 3)
-      this.addWitness(first, second, number);
+      this.addWitness({ name: first, vkey: second, ...(url === undefined ? {} : { url }) }, number);
     else if (word === 'group' && rest.length >= 3)
       this.addGroup(first, second, rest.slice(2), number);
     else if (word === 'quorum' && rest.length === 1) this.setQuorum(first, number);
@@ -59,8 +73,8 @@ class PolicyReader {
     if (this.quorum === undefined)
       throw refused('checkpoint-signature', 'The policy has no quorum.');
     if (this.logs.length === 0) throw refused('checkpoint-signature', 'The policy names no log.');
-    const { logs, witnesses, groups, quorum } = this;
-    return { logs, witnesses, groups, quorum };
+    const { logs, witnesses, urls, groups, quorum } = this;
+    return { logs, witnesses, urls, groups, quorum };
   }
 
   private addLog(vkey: string, number: number): void {
@@ -69,11 +83,17 @@ class PolicyReader {
     this.logs.push(key);
   }
 
-  private addWitness(name: string, vkey: string, number: number): void {
+  private addWitness(
+    { name, vkey, url }: { readonly name: string; readonly vkey: string; readonly url?: string },
+    number: number,
+  ): void {
     this.newName(name, number);
     const key = this.key(vkey, number);
     if (key.type !== WITNESS_KEY) throw wrong(number, 'has no key of a witness');
     this.witnesses.set(name, key);
+    if (url === undefined) return;
+    if (!/^https?:\/\/[^\s]+$/u.test(url)) throw wrong(number, 'has no http address of a witness');
+    this.urls.set(name, url);
   }
 
   private addGroup(name: string, k: string, members: readonly string[], number: number): void {

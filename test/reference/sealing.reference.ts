@@ -8,6 +8,7 @@ import { checkProofs } from './sealing/proofs';
 import { checkHeads } from './sealing/heads';
 import { checkLogs } from './sealing/logs';
 import { checkWitness } from './sealing/witness';
+import { checkWitnessExchange } from './sealing/witness-exchange';
 import { folder, result } from './sealing/vectors';
 
 if (existsSync(folder)) {
@@ -16,6 +17,7 @@ if (existsSync(folder)) {
   checkLogs();
   checkHeads();
   checkWitness();
+  checkWitnessExchange();
   console.log(result());
   if (!result().endsWith(' 0 failed')) process.exitCode = 1;
 } else {

@@ -39,7 +39,7 @@ export class TestRandomness implements Randomness {
   }
 }
 
-/** Background loops do their first round, and their last when they are stopped; a test that wants more calls them. */
+/** Background loops wait until they are stopped; a test that wants a round of one calls it. */
 export const untilStopped: Pause = (_ms, signal) =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
