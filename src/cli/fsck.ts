@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { verifyPack } from '../../evidence/verify/verify-pack';
 import { isTieoutError } from '../kernel/errors';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../sealing';
 import { systemClock } from '../system';
 import { UsageError } from './connection';
+import { dataFolderOf, DataFilesCheck } from './data-files';
 import { FsckProgress } from './fsck-progress';
 import { type ExitCode, type Output } from './output';
 
@@ -60,12 +61,24 @@ async function checked(path: string, command: FsckCommand, output: Output): Prom
   try {
     return ledger === undefined
       ? await checkLogFolder(path, options)
-      : await checkStoreFolder(ledger, options);
+      : await checkStoreFolder(ledger, { ...options, beside: besideOf(ledger) });
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
     progress.finish();
   }
+}
+
+/** The files around a ledger: where they stand by default, or where the environment says. */
+function besideOf(ledger: string): DataFilesCheck {
+  const data = dataFolderOf(resolve(ledger));
+  const anchors = data && join(data, 'anchors', basename(resolve(ledger)));
+  return new DataFilesCheck({
+    ledger: resolve(ledger),
+    data,
+    kekFile: process.env['TIEOUT_KEK_FILE'] ?? (data && join(data, 'keys', 'kek')),
+    anchorDir: process.env['TIEOUT_ANCHOR_DIR'] ?? anchors,
+  });
 }
 
 type Trusted = Pick<StoreCheckOptions, 'policy' | 'lastSeen' | 'maxAge'>;

@@ -59,6 +59,7 @@ export class EntryScanner extends EnvelopeScanner {
   idStart = 0;
   /** of 64 hex digits; 0 where there is none */
   prevStart = 0;
+  hasCommitments = false;
   private start = 0;
   private recordedStart = 0;
   /** what arrival gave, each from its comma on; where a member is absent, nothing stands between */
@@ -146,7 +147,8 @@ export class EntryScanner extends EnvelopeScanner {
     if (this.word(ATTEMPT) && !this.integerFrom(2)) return false;
     this.attemptEnd = this.at;
     if (this.word(CAUSATION) && !this.uuid()) return false;
-    if (this.word(COMMITMENTS) && !this.commitments()) return false;
+    this.hasCommitments = this.word(COMMITMENTS);
+    if (this.hasCommitments && !this.commitments()) return false;
     if (!this.word(CONTRACT) || !this.integerFrom(1)) return false;
     this.contract = this.integer;
     return !this.word(CORRELATION) || this.identifier(CORRELATION_BYTES_MAX);

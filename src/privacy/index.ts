@@ -7,4 +7,5 @@ export {
   type PersonalValues,
 } from './personal-values';
 export { SideStore, type StoredRow } from './side-store';
+export { checkSideFile, KEK } from './side-check';
 export { openSideRows, type SideRows } from './side-rows';

@@ -75,12 +75,13 @@ export class CheckTrust {
   }
 
   /** A checkpoint that was kept elsewhere: the log must extend it. To be called before the walk. */
-  addSeen(note: string, where: string): void {
+  addSeen(note: Uint8Array | string, where: string): void {
     try {
       this.seen.push({ ...readCheckpoint(note), lines: readNote(note), where });
     } catch (error) {
       const finding: Finding = findingOf(error);
-      this.findings.add({ ...finding, detail: `The checkpoint ${where}: ${finding.detail}` });
+      const detail = `The checkpoint ${where}: ${finding.detail}`;
+      this.findings.add({ ...finding, file: fileOf(where), detail });
     }
   }
 
@@ -95,7 +96,7 @@ export class CheckTrust {
       const isForeign = origin !== this.name;
       const what = isForeign ? `is of ${origin}.` : 'is signed by no key of this log.';
       const code = isForeign ? 'checkpoint-origin' : 'checkpoint-signature';
-      findings.add({ code, detail: `The checkpoint ${where} ${what}` });
+      findings.add({ code, file: fileOf(where), detail: `The checkpoint ${where} ${what}` });
       return false;
     });
   }
@@ -211,12 +212,12 @@ export class CheckTrust {
     const { findings } = this;
     const root = log.rootAt(seen.size);
     if (seen.size > log.size) {
-      const detail = `A checkpoint of size ${seen.size} was ${seen.where}; the ledger now ends at ${log.size}.`;
+      const detail = `A checkpoint of size ${seen.size} was kept (${seen.where}); the ledger now ends at ${log.size}.`;
       findings.add({ code: 'checkpoint-rollback', index: log.size, detail });
     } else if (root === undefined) {
       this.unanchored(`The checkpoint ${seen.where} could not be compared.`);
     } else if (Buffer.compare(root, seen.root) !== 0) {
-      const detail = `At size ${seen.size} the log does not have the root that was ${seen.where}.`;
+      const detail = `At size ${seen.size} the log does not have the root of the checkpoint ${seen.where}.`;
       const code = seen.size === log.size ? 'checkpoint-equivocation' : 'checkpoint-inconsistent';
       findings.add({ code, detail, range: [0, seen.size - 1] });
     }
@@ -264,6 +265,9 @@ export class CheckTrust {
     this.notes.push(note);
   }
 }
+
+/** `in anchors/main/mark`, or `seen earlier`: the words say where it was kept. */
+const fileOf = (where: string): string => where.replace(/^in /u, '');
 
 const isSignedBy = (key: VerifierKey, text: string, lines: readonly NoteLine[]): boolean =>
   lines.some(

@@ -13,6 +13,7 @@ import { TileFrontier } from './tile-frontier';
 import { type VerifierKey } from './vkey';
 
 const OWN_STREAMS = Buffer.from('ledger-_.');
+const PRIVACY_STREAMS = Buffer.from('privacy-_.');
 const KIND_BYTES_MAX = 1_024;
 
 /** Checks blocks: framing, canonical form, field table, leaves, tiles, signatures, columns. Keeps nothing between two. */
@@ -24,7 +25,11 @@ export class BlockChecker {
   private readonly content = Buffer.alloc(65_536);
   private readonly storeIdInput = Buffer.alloc(16 + 64);
 
-  constructor(private readonly keys: readonly VerifierKey[]) {}
+  /** @param keepsCommitted also hands on entries with commitments, and those that say what was erased */
+  constructor(
+    private readonly keys: readonly VerifierKey[],
+    private readonly keepsCommitted = false,
+  ) {}
 
   check(rows: BlockRows): CheckedBlock {
     const work = newWork(rows);
@@ -78,12 +83,7 @@ export class BlockChecker {
     if (scanner.prevStart > 0) work.addPrev(i, bytes, scanner.prevStart);
     work.kinds[i] = work.kindOf(this.kindNumber(bytes), this.kinds);
     if (work.storeIds !== undefined) this.addStoreId(work.storeIds, work.ids, i);
-    if (startsWith(bytes, streamStart, OWN_STREAMS)) {
-      work.own.push({
-        index: work.rows.first + i,
-        entry: Uint8Array.from(bytes.subarray(start, end)),
-      });
-    }
+    if (this.isKept(bytes, streamStart)) keep(work, i, bytes.subarray(start, end));
     return true;
   }
 
@@ -106,7 +106,15 @@ export class BlockChecker {
     const kind = Buffer.from(`${entry.type} ${entry.source.system}`);
     work.kinds[i] = work.kindOf(this.kinds.add(kind, 0, kind.length), this.kinds);
     work.storeIds?.set(uuidBytes(storeIdOf(entry)), 16 * i);
+    const hasCommitments = this.keepsCommitted && entry.commitments !== undefined;
+    if (hasCommitments || this.isKept(stream, 0)) keep(work, i, bytes);
     return true;
+  }
+
+  private isKept(bytes: Buffer, streamStart: number): boolean {
+    if (startsWith(bytes, streamStart, OWN_STREAMS)) return true;
+    if (!this.keepsCommitted) return false;
+    return this.scanner.hasCommitments || startsWith(bytes, streamStart, PRIVACY_STREAMS);
   }
 
   private kindNumber(bytes: Buffer): number {
@@ -129,6 +137,10 @@ export class BlockChecker {
     storeIds[at + 6] = ((storeIds[at + 6] as number) & 0x0f) | 0x50;
     storeIds[at + 8] = ((storeIds[at + 8] as number) & 0x3f) | 0x80;
   }
+}
+
+function keep(work: BlockWork, i: number, entry: Uint8Array): void {
+  work.own.push({ index: work.rows.first + i, entry: Uint8Array.from(entry) });
 }
 
 function startsWith(bytes: Buffer, at: number, word: Buffer): boolean {

@@ -14,6 +14,8 @@ export interface BlockWorkData {
     | { readonly kind: 'store'; readonly path: string }
     | { readonly kind: 'folder'; readonly path: string; readonly size: number };
   readonly vkeys: readonly string[];
+  /** also hand on entries with commitments, and those that say what was erased */
+  readonly keepsCommitted?: boolean;
 }
 
 /** To a thread: a block to check. */
@@ -36,12 +38,12 @@ export class BlockWorker {
   private readonly reader: BlockReader;
   private readonly checker: BlockChecker;
 
-  constructor({ copy, vkeys }: BlockWorkData) {
+  constructor({ copy, vkeys, keepsCommitted }: BlockWorkData) {
     this.reader =
       copy.kind === 'store'
         ? StoreBlockReader.open(copy.path)
         : new FolderBlockReader(new ExportedFolder(copy.path), copy.size);
-    this.checker = new BlockChecker(vkeys.map(readVkey));
+    this.checker = new BlockChecker(vkeys.map(readVkey), keepsCommitted);
   }
 
   check({ first, count }: BlockRequest): CheckedBlock {

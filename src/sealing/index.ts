@@ -1,6 +1,6 @@
 export { AnchorFolder } from './anchor-folder';
 export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
-export { type CheckReport, exitCodeOf, type Finding, reportText } from './check-report';
+export { type CheckReport, exitCodeOf, type Finding, Findings, reportText } from './check-report';
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
 export { postBounded } from './bounded-http';
 export { cosignerOf } from './cosignature';
@@ -43,7 +43,7 @@ export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
 export { type TileReader } from './tile-reader';
 export { checkLogFolder } from './log-check';
-export { checkStoreFolder, type StoreCheckOptions } from './store-check';
+export { type BesideCheck, checkStoreFolder, type StoreCheckOptions } from './store-check';
 export {
   BlockWorker,
   type BlockRequest,

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { type Entry } from '../kernel/entry';
 import { TieoutError } from '../kernel/errors';
 import { ledgerSchemaDifferences, openSqlite, type Sql } from '../event-store/sqlite';
 import { type CheckReport, Findings } from './check-report';
 import { CheckTrust, type TrustOptions } from './check-trust';
-import { isDamage, orDamaged } from './damaged-page';
+import { DAMAGED, isDamage, orDamaged } from './damaged-page';
 import { readEntry } from './entry-check';
 import { KEYS_STREAM } from './founding-names';
 import { type BlockThreads, checkedBlocks } from './fsck-blocks';
@@ -22,8 +23,34 @@ export interface StoreCheckOptions extends TrustOptions {
   readonly showValues?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  readonly beside?: BesideCheck | undefined;
   /** undefined checks in this thread */
   readonly threads?: BlockThreads;
+}
+
+const SMALL_TABLES = `
+  SELECT (SELECT count(*) FROM writer) AS epochs, (SELECT max(epoch) FROM writer) AS lastEpoch,
+         (SELECT min(epoch) FROM writer) AS firstEpoch, (SELECT count(*) FROM stream) AS streams,
+         (SELECT count(*) FROM meta) AS meta,
+         (SELECT count(*) FROM meta WHERE name GLOB 'addition/*' AND value = '1') AS additions,
+         (SELECT count(*) FROM meta WHERE (name = 'format' AND value = '1') OR (name = 'ledger' AND value <> '')
+             OR (name = 'store' AND length(value) = 32 AND value NOT GLOB '*[^0-9a-f]*')) AS goodMeta,
+         (SELECT count(*) FROM pragma_application_id, pragma_user_version
+           WHERE application_id = 0x5449454f AND user_version = 1) AS header`;
+
+type SmallTables = Record<
+  'epochs' | 'lastEpoch' | 'firstEpoch' | 'streams' | 'meta' | 'additions' | 'goodMeta' | 'header',
+  bigint | null
+>;
+
+/** What stands beside a ledger's file and is checked with it. */
+export interface BesideCheck {
+  /** before the walk: checkpoints that were kept elsewhere */
+  readonly kept: readonly { readonly note: Uint8Array; readonly where: string }[];
+  /** entries of the ledger's own streams, entries with commitments, and those that say what was erased; in order */
+  entry(entry: Entry, index: number): void;
+  /** after the walk */
+  end(tell: { readonly findings: Findings; note(text: string): void }): Promise<void>;
 }
 
 const TABLES = ['event', 'stream', 'checkpoint', 'tile', 'right_edge'];
@@ -78,10 +105,17 @@ class StoreCheck {
     this.trust.readFounding(first?.entry && readEntry(first.entry).entry);
     for (const { index, entry } of rows.streamEntries(KEYS_STREAM))
       this.trust.noteOwn(index, entry);
+    for (const { note, where } of this.options.beside?.kept ?? []) this.trust.addSeen(note, where);
     this.trust.endKeys();
     this.trust.noteQuorum();
     const isFinished = await this.walk(rows);
-    if (isFinished) this.checkEnd(rows);
+    if (isFinished) {
+      this.checkEnd(rows);
+      await this.options.beside?.end({
+        findings: this.findings,
+        note: (text) => this.trust.note(text),
+      });
+    }
     const { pass } = this;
     const size = rows.last?.size ?? 0;
     const checked = { ...pass?.checked, streams: pass?.chains.streamCount ?? 0 };
@@ -108,17 +142,22 @@ class StoreCheck {
   /** @returns false when it was stopped */
   private async walk(rows: StoreRows): Promise<boolean> {
     const { options, findings, trust } = this;
-    const { onProgress, signal, threads, secondCopy, showValues } = options;
+    const { onProgress, signal, threads, secondCopy, showValues, beside } = options;
     const total = rows.places;
     const vouched = trust.isSigned(rows.last) ? vouchedRoots(rows, rows.last.root) : undefined;
     const pass = new FsckPass({
       ...{ copy: rows, findings, vouched, secondCopy, showValues },
       rootsWantedAt: trust.rootsWantedAt,
       onCheckpoint: (checkpoint) => this.judge(rows, checkpoint),
+      onOwn: (index, bytes) => {
+        const { entry } = beside === undefined ? {} : readEntry(bytes);
+        if (entry !== undefined) beside?.entry(entry, index);
+      },
     });
     this.pass = pass;
     const path = join(options.folder, 'ledger.db');
-    const data = { copy: { kind: 'store', path }, vkeys: trust.vkeys } as const;
+    const keepsCommitted = beside !== undefined;
+    const data = { copy: { kind: 'store', path }, vkeys: trust.vkeys, keepsCommitted } as const;
     for await (const block of checkedBlocks(data, { from: 0, places: total }, threads)) {
       pass.accept(block);
       onProgress?.(pass.checked.entries, total);
@@ -160,11 +199,28 @@ class StoreCheck {
       const detail = 'The row stands on a page that cannot be read.';
       findings.add({ code: 'store-damaged', index, file: 'ledger.db', detail });
     }
+    this.checkSmallTables(pass.chains.streamCount);
     this.checkIds(rows, pass);
     this.checkTilesEnd(rows, pass);
     trust.compareSeen({ size, rootAt: (at) => pass.roots.get(at) });
     trust.checkOrigin();
     trust.checkAge(pass.newest);
+  }
+
+  /** Tables without a counterpart in the entries: what they must be anyway. */
+  private checkSmallTables(streams: number): void {
+    const tell = (detail: string): void =>
+      this.findings.add({ code: 'store-damaged', file: 'ledger.db', detail });
+    const row = orDamaged(() => this.sql.get<SmallTables>(SMALL_TABLES));
+    if (row === DAMAGED || row === undefined) return;
+    if (row.epochs !== row.lastEpoch || (row.firstEpoch ?? 1n) !== 1n)
+      tell('The numbers of the openings in the table writer have a gap.');
+    if (row.goodMeta !== 3n || row.meta !== 3n + (row.additions ?? 0n))
+      tell('The table meta does not hold a format, a ledger and a store id.');
+    if (row.header !== 1n) tell('The header of the file is not that of a ledger.');
+    if (row.streams === BigInt(streams)) return;
+    const detail = `There are ${row.streams} streams, ${streams} have events.`;
+    this.findings.add({ code: 'store-extra', file: 'ledger.db', detail });
   }
 
   private checkIds(rows: StoreRows, pass: FsckPass): void {

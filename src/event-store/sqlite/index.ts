@@ -6,6 +6,7 @@ export {
   type SchemaAddition,
 } from './commit-participant';
 export { ledgerSchemaDifferences } from './ledger-file';
+export { schemaDifferences } from './open-checks';
 export { openSqlite, type SqliteOptions } from './open-sqlite';
 export { openSideFile } from './side-file';
 export { type Sql, type SqlParams, type SqlValue } from './sql';
