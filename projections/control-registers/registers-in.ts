@@ -5,7 +5,7 @@ import { survivors } from '../../src/controls/identity.policy';
 import { isInForce, type Registers } from '../../src/controls/registers.policy';
 import { type ReadDb } from '../read-model';
 
-const LIST_APPROVED = `
+const APPROVED = `
   SELECT e.type, e.id, e.version, e.entry, a.at AS approved_at, coalesce(a.by_person, a.by) AS approved_by,
          r.at AS revoked_at, v.at AS reviewed_at, coalesce(v.by_person, v.by) AS reviewed_by,
          c.at AS evidenced_at, coalesce(c.by_person, c.by) AS evidenced_by
@@ -13,8 +13,10 @@ const LIST_APPROVED = `
     JOIN control_decision AS a ON a.type = e.type AND a.id = e.id AND a.version = e.version AND a.verb = 'approved'
     LEFT JOIN control_decision AS r ON r.type = e.type AND r.id = e.id AND r.version = e.version AND r.verb = 'revoked'
     LEFT JOIN control_decision AS v ON v.type = e.type AND v.id = e.id AND v.version = e.version AND v.verb = 'reviewed'
-    LEFT JOIN control_decision AS c ON c.type = e.type AND c.id = e.id AND c.version = e.version AND c.verb = 'evidenced'
-   ORDER BY e.type, e.id, e.version`;
+    LEFT JOIN control_decision AS c ON c.type = e.type AND c.id = e.id AND c.version = e.version AND c.verb = 'evidenced'`;
+const IN_ORDER = ` ORDER BY e.type, e.id, e.version`;
+const LIST_APPROVED = APPROVED + IN_ORDER;
+const LIST_APPROVED_PERSONS = `${APPROVED} WHERE e.type = 'person'${IN_ORDER}`;
 
 interface ApprovedRow {
   readonly type: string;
@@ -48,7 +50,7 @@ export function registersIn(
   db: ReadDb,
   context: { readonly asOf: Instant; readonly timeZoneOf: (entity: string) => string },
 ): Registers {
-  const byType = approvedByType(db);
+  const byType = approvedByType(db.all<ApprovedRow>(LIST_APPROVED));
   const of = (type: string): readonly Approved[] => byType.get(type) ?? [];
   const latest = (type: string): readonly Approved[] => of(type).filter((one) => one.isLatest);
   const rates = new Map(latest('exchange-rate').map(rateOf));
@@ -75,15 +77,15 @@ export function registersIn(
 /** The record each person was merged into, as approved. */
 export function survivorsIn(db: ReadDb): (person: string) => string {
   const merges = new Map<string, string>();
-  for (const { id, entry, isLatest } of approvedByType(db).get('person') ?? []) {
+  const persons = approvedByType(db.all<ApprovedRow>(LIST_APPROVED_PERSONS)).get('person') ?? [];
+  for (const { id, entry, isLatest } of persons) {
     const into = text(entry, 'mergedInto');
     if (isLatest && into !== undefined) merges.set(id, into);
   }
   return survivors(merges);
 }
 
-function approvedByType(db: ReadDb): ReadonlyMap<string, readonly Approved[]> {
-  const rows = db.all<ApprovedRow>(LIST_APPROVED);
+function approvedByType(rows: readonly ApprovedRow[]): ReadonlyMap<string, readonly Approved[]> {
   const byType = new Map<string, Approved[]>();
   for (const [i, row] of rows.entries()) {
     const next = rows[i + 1];

@@ -2,6 +2,7 @@ import { type AccountApproved, type AccountMapped } from '../../src/controls/acc
 import { periodsInForce, type Mapping } from '../../src/controls/account.policy';
 import { type AccountPeriod, type Identities } from '../../src/controls/identity.policy';
 import { parseStreamName } from '../../src/kernel/stream-name';
+import { survivorsIn } from '../control-registers';
 import { type ProjectedEvent, type ProjectionDb, type ReadDb } from '../read-model';
 import { dirtyOf } from './dirty';
 
@@ -41,6 +42,30 @@ function accountOf(stream: string): string {
   return parseStreamName(stream).key;
 }
 
+const LIST_ACCOUNTS_OF = `
+  SELECT DISTINCT account FROM sod_account
+   WHERE approved = 1 AND person IN (SELECT value FROM json_each(:persons)) ORDER BY account`;
+
+/** Every account that is or was one of these persons'. */
+export function accountsOf(persons: readonly string[], db: ReadDb): string[] {
+  return db
+    .all<{ account: string }>(LIST_ACCOUNTS_OF, { persons: JSON.stringify(persons) })
+    .map(({ account }) => account);
+}
+
+const LIST_MAPPED = `
+  SELECT DISTINCT account, person FROM sod_account WHERE approved = 1 AND person IS NOT NULL`;
+
+/** A merge, or its end, is a correction: everything that any of the person's accounts did is judged anew. */
+export function correctPerson({ stream }: ProjectedEvent, db: ProjectionDb): void {
+  const survivorOf = survivorsIn(db);
+  const person = survivorOf(parseStreamName(stream).key);
+  const dirty = dirtyOf(db);
+  for (const mapped of db.all<{ account: string; person: string }>(LIST_MAPPED)) {
+    if (survivorOf(mapped.person) === person) dirty.accounts.add(mapped.account);
+  }
+}
+
 interface MappingRow {
   readonly mapping: bigint;
   readonly kind: AccountMapped['kind'];
@@ -63,7 +88,7 @@ export function identitiesIn(db: ReadDb): Identities {
       }
       return periods;
     },
-    survivorOf: (person) => person,
+    survivorOf: survivorsIn(db),
   };
 }
 

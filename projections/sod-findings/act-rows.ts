@@ -16,6 +16,9 @@ const PUT_ACT = `
 const PUT_LASTING_REF = `
   INSERT OR IGNORE INTO sod_lasting_ref (ref, at, event) VALUES (:ref, :at, :event)`;
 
+const PUT_ACT_REF = `
+  INSERT OR IGNORE INTO sod_act_ref (ref, account, at, n) VALUES (:ref, :account, :at, :n)`;
+
 const PUT_LINK = `INSERT OR IGNORE INTO sod_link (child, parent) VALUES (:child, :parent)`;
 
 /** Versions are compared as numbers; a version in other words is counted from the changes instead. */
@@ -48,6 +51,11 @@ export function putAct({ entry, index, stream, type }: ProjectedEvent, db: Proje
     ...amountOf(data),
   });
   dirtyOf(db).objects.add(stream);
+  const parties = [account, onBehalfOf, data?.initiatedBy].filter((id) => id !== undefined);
+  for (const ref of refs) {
+    for (const party of new Set(parties))
+      db.run(PUT_ACT_REF, { ref, account: party, at: entry.occurredAt, n: index });
+  }
   if (isLasting) putLastingRefs(refs, entry.occurredAt, entry.id, db);
 }
 
@@ -87,7 +95,10 @@ const REF_KEYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Master data an event is about: what it links to as such, and the object itself where it is master data. */
-function refsOf(stream: string, data: TransitionData | undefined): string[] {
+export function refsOf(
+  stream: string,
+  data: Pick<TransitionData, 'related'> | undefined,
+): string[] {
   const category = stream.slice(0, stream.indexOf('-'));
   const isMaster = REF_KEYS.has(category);
   if (!isMaster && data?.related === undefined) return [];

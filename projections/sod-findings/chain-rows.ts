@@ -42,6 +42,10 @@ const READ_CHAIN = `
            UNION ALL
           SELECT ${READ_LINE} || char(9) || m.several ${OF_ITS_LINEAGE})`;
 
+const READ_OBJECT = `
+  SELECT group_concat(line, char(10)) AS lines
+    FROM (SELECT ${READ_LINE} || char(9) || '0' AS line FROM sod_act AS a WHERE a.object = :root)`;
+
 /** One act as it is stored; absent values are empty texts. */
 export interface ActRow {
   readonly n: string;
@@ -63,26 +67,33 @@ export interface ActRow {
 
 /** Every act on the chain of a root document, in no order. */
 export function readChain(root: string, db: ReadDb): ActRow[] {
-  return linesOf(READ_CHAIN, root, db).map((line) => {
-    const cells = line.split('\t');
-    const cell = (i: number): string => cells[i] ?? '';
-    return {
-      n: cell(0),
-      event: cell(1),
-      type: cell(2),
-      at: cell(3),
-      object: cell(4),
-      account: cell(5),
-      onBehalfOf: cell(6),
-      initiatedBy: cell(7),
-      version: cell(8),
-      refs: cell(9),
-      cancels: cell(10),
-      minor: cell(11),
-      currency: cell(12),
-      isShared: cell(13) === '1',
-    };
-  });
+  return linesOf(READ_CHAIN, root, db).map(actRow);
+}
+
+/** Every act of one object, in no order. */
+export function readActsOf(object: string, db: ReadDb): ActRow[] {
+  return linesOf(READ_OBJECT, object, db).map(actRow);
+}
+
+function actRow(line: string): ActRow {
+  const cells = line.split('\t');
+  const cell = (i: number): string => cells[i] ?? '';
+  return {
+    n: cell(0),
+    event: cell(1),
+    type: cell(2),
+    at: cell(3),
+    object: cell(4),
+    account: cell(5),
+    onBehalfOf: cell(6),
+    initiatedBy: cell(7),
+    version: cell(8),
+    refs: cell(9),
+    cancels: cell(10),
+    minor: cell(11),
+    currency: cell(12),
+    isShared: cell(13) === '1',
+  };
 }
 
 export interface Glance {

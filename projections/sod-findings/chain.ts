@@ -85,7 +85,7 @@ function byObject(rows: readonly ActRow[]): Map<string, ActRow[]> {
 }
 
 /** Looked up only for acts that were withdrawn or overtaken, which are few. */
-function consequencesIn(db: ReadDb): Consequences {
+export function consequencesIn(db: ReadDb): Consequences {
   const span = (after: Moment, until: Moment) => ({
     afterAt: after.at,
     afterId: after.id,

@@ -1,3 +1,4 @@
+export { factsAbout, type RecordedAct, type Step, type StepFacts } from './check-facts.view';
 export { type FindingDetail, type FindingSummary, type ProvingEvent } from './finding-json';
 export {
   countFindings,

@@ -1,6 +1,6 @@
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { projection, type Apply, type ProjectionDb } from '../read-model';
-import { approveMapping, identitiesIn, putMapping } from './account-rows';
+import { approveMapping, correctPerson, identitiesIn, putMapping } from './account-rows';
 import { putAct, putLinks } from './act-rows';
 import { isCleanAtAGlance, judgeChain } from './chain';
 import { takeDirty, type Dirty } from './dirty';
@@ -63,9 +63,15 @@ const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
 );
 
 /** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
-export const sodFindings = projection('sod-findings', 1, {
+export const sodFindings = projection('sod-findings', 2, {
   schema: SOD_FINDINGS_SCHEMA,
-  on: { ...acts, 'account.mapped': putMapping, 'account.approved': approveMapping },
+  on: {
+    ...acts,
+    'account.mapped': putMapping,
+    'account.approved': approveMapping,
+    'person.approved': correctPerson,
+    'person.revoked': correctPerson,
+  },
   onTransition: putLinks,
   endOfBatch: judgeDirtyChains,
 });

@@ -20,7 +20,7 @@ export const SOD_FINDINGS_SCHEMA = `
     currency     TEXT
   ) STRICT;
   CREATE INDEX sod_act_by_object ON sod_act (object);
-  CREATE INDEX sod_act_by_account ON sod_act (account);
+  CREATE INDEX sod_act_by_account ON sod_act (account, at);
   CREATE INDEX sod_act_by_principal ON sod_act (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
   CREATE INDEX sod_act_by_initiator ON sod_act (initiated_by) WHERE initiated_by IS NOT NULL;
 
@@ -29,6 +29,15 @@ export const SOD_FINDINGS_SCHEMA = `
     at    TEXT NOT NULL,
     event TEXT NOT NULL,
     PRIMARY KEY (ref, at, event)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who acted about which master data: one row for each account that took part.
+  CREATE TABLE sod_act_ref (
+    ref     TEXT NOT NULL,
+    account TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (ref, account, at, n)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE sod_withdrawn_ref (

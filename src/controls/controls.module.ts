@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsController } from './accounts.controller';
+import { DutyChecks } from './checks/duty-checks';
+import { DutyChecksController } from './checks/duty-checks.controller';
 import { EmergencySessionsController } from './registers/emergency-sessions.controller';
 import { ExceptionsController } from './registers/exceptions.controller';
 import {
@@ -23,6 +25,7 @@ import { ControlRegisters } from './registers/control-registers';
 @Module({
   controllers: [
     AccountsController,
+    DutyChecksController,
     namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
     namedRegister(EXCHANGE_RATE, ExchangeRateDto),
@@ -31,6 +34,6 @@ import { ControlRegisters } from './registers/control-registers';
     EmergencySessionsController,
     ExceptionsController,
   ],
-  providers: [ControlRegisters],
+  providers: [ControlRegisters, DutyChecks],
 })
 export class ControlsModule {}

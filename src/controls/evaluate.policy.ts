@@ -14,7 +14,7 @@ import { type RuleContext } from './rules/rule-context.policy';
 import { splitOrders } from './rules/split.policy';
 import { standingConflicts } from './rules/static-pair.policy';
 import { type CompiledRules } from './rule-set.policy';
-import { consequencesAmong, judgedActs, type Act } from './standing.policy';
+import { consequencesAmong, judgedActs, type Act, type Consequences } from './standing.policy';
 
 /** Everything a judgement rests on. A finding is a function of this set, not of the order in which it became known. */
 export interface Facts {
@@ -22,6 +22,8 @@ export interface Facts {
   readonly cancellations: readonly Cancellation[];
   readonly identities: Identities;
   readonly registers: Registers;
+  /** where lasting acts are looked up when `events` are a part of what is known; without it among `events` */
+  readonly consequences?: Consequences;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Facts {
 export function evaluate(facts: Facts, rules: CompiledRules): Finding[] {
   const { cancellations, identities, registers } = facts;
   const events = onceEach(facts.events);
-  const consequences = consequencesAmong(events, rules);
+  const consequences = facts.consequences ?? consequencesAmong(events, rules);
   const acts = judgedActs(events, cancellations, { rules, identities, consequences });
   const standing = acts.filter(({ isVoid }) => !isVoid);
   const context = { rules, identities, registers };

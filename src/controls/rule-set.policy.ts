@@ -177,6 +177,11 @@ export function compileRules(set: RuleSet): CompiledRules {
     if (!duties.has(duty)) throw new TypeError(`A rule names the unknown duty ${duty}.`);
   }
   const opposites = oppositesOf(lineagePairs);
+  const named = new Set([
+    ...paired,
+    ...set.rules.flatMap(dutiesOf),
+    ...set.duties.filter(isJudged).map(({ id }) => id),
+  ]);
   const isConsequence = (id: string): boolean => duties.get(id)?.consequence === true;
   const spell = (names: readonly string[]): readonly string[] => withoutWildcard(names, set.duties);
   return {
@@ -197,8 +202,21 @@ export function compileRules(set: RuleSet): CompiledRules {
     },
     isApproving: (id) => duties.get(id)?.category === 'authorization',
     opposites: (id) => opposites.get(id) ?? [],
-    matters: (id) => opposites.has(id) || isConsequence(id),
+    matters: (id) => named.has(id) || isConsequence(id),
   };
+}
+
+/** Duties that a rule other than a pair names. */
+function dutiesOf(rule: Rule): readonly string[] {
+  if (rule.type === 'quorum') return [...rule.config.duties, ...rule.config.executionDuties];
+  if (rule.type === 'aggregate') return [rule.config.duty];
+  if (rule.type !== 'approval-effective') return [];
+  return [...Object.keys(rule.config.requires), ...Object.values(rule.config.requires).flat()];
+}
+
+/** Approvals are judged by authority, and what prepares tells what was approved. */
+function isJudged({ category }: Duty): boolean {
+  return category === 'authorization' || PREPARING.has(category);
 }
 
 function oppositesOf(rules: readonly PairRule[]): ReadonlyMap<string, readonly string[]> {

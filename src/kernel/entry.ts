@@ -94,19 +94,21 @@ export interface RelatedObject {
   readonly role: RelatedRole;
 }
 
-export type RelatedRole =
-  | 'requisition'
-  | 'order'
-  | 'receipt'
-  | 'invoice'
-  | 'settles'
-  | 'posts'
-  | 'reverses'
-  | 'replaces'
-  | 'part-of'
-  | 'supplier'
-  | 'customer'
-  | 'bank-account';
+export const RELATED_ROLES = [
+  'requisition',
+  'order',
+  'receipt',
+  'invoice',
+  'settles',
+  'posts',
+  'reverses',
+  'replaces',
+  'part-of',
+  'supplier',
+  'customer',
+  'bank-account',
+] as const;
+export type RelatedRole = (typeof RELATED_ROLES)[number];
 
 /** The transition of an entry, or `undefined` for the ledger's own events. */
 export function transitionOf(entry: Entry): TransitionData | undefined {

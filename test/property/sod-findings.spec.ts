@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { controlRegisters } from '../../projections/control-registers';
 import { sodFindings } from '../../projections/sod-findings/sod-findings.projection';
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
@@ -238,7 +239,7 @@ describe('findings', () => {
             .map((inputs, n) => ({ inputs, key: shuffle[n % shuffle.length]! + n }))
             .sort((a, b) => a.key - b.key)
             .flatMap(({ inputs }) => inputs);
-          const rows = new ProjectionHarness([sodFindings]);
+          const rows = new ProjectionHarness([controlRegisters, sodFindings]);
           try {
             // The harness applies every batch twice and holds the rows to be the same.
             for (let at = 0; at < arriving.length; at += batch + 1)

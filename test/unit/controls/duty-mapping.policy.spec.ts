@@ -34,9 +34,9 @@ describe('the mapping of events to duties', () => {
     expect(DEFAULT_DUTIES.dutiesOf(['payment.confirmed'])).toEqual([[]]);
   });
 
-  it('leaves out events whose duties no rule on one document chain can use', () => {
-    expect(DEFAULT_RULES.duty('SIGN-MAINT')).toBeDefined();
-    expect(DEFAULT_DUTIES.row('signatory.changed')).toBeUndefined();
+  it('keeps events that only rules about related objects can use', () => {
+    expect(DEFAULT_RULES.opposites('SIGN-MAINT')).toEqual([]);
+    expect(DEFAULT_DUTIES.row('signatory.changed')?.duties).toEqual(['SIGN-MAINT']);
   });
 
   it('covers both sides of every rule on one document chain that finance objects can break', () => {

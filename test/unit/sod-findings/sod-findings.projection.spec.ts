@@ -1,3 +1,4 @@
+import { controlRegisters } from '../../../projections/control-registers';
 import { sodFindings } from '../../../projections/sod-findings/sod-findings.projection';
 import { type RelatedRole } from '../../../src/kernel/entry';
 import { ProjectionHarness } from '../../support/projection-harness';
@@ -15,7 +16,7 @@ const from = (stream: string, role: RelatedRole) => {
 describe('findings of segregation of duties', () => {
   let rows: ProjectionHarness;
   beforeEach(() => {
-    rows = new ProjectionHarness([sodFindings]);
+    rows = new ProjectionHarness([controlRegisters, sodFindings]);
     rows.feed(
       ...mapped({ account: 'per-a1', person: 'P-ALICE' }),
       ...mapped({ account: 'per-a2', person: 'P-ALICE' }),

@@ -1,0 +1,33 @@
+import { type Decision } from '../evaluate.policy';
+import { type FindingStatus } from '../finding.policy';
+
+export type CheckFinding = {
+  readonly rule: string;
+  readonly status: FindingStatus;
+  readonly person: string | null;
+  readonly scope: string;
+  readonly reasons: readonly string[];
+  /** recorded events that conflict with the step, the first sixteen of them */
+  readonly events: readonly string[];
+  /** of all of them */
+  readonly eventCount: number;
+};
+
+export type CheckDecided = {
+  readonly check: string;
+  readonly decision: Decision;
+  readonly verdict: FindingStatus;
+  readonly findings: readonly CheckFinding[];
+  /** what could not be decided, and so escalates */
+  readonly inconclusive: readonly string[];
+  /** hex SHA-256 of the canonical request */
+  readonly request: string;
+  /** up to where the answer had read the ledger */
+  readonly position: string;
+  readonly ruleSet: string;
+  readonly dutyMapping: string;
+  readonly by: string;
+};
+
+/** The answer to somebody who asked before acting, in the stream `check-<entity>.<check>`. */
+export type CheckEvent = { readonly type: 'check.decided'; readonly data: CheckDecided };
