@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -72,6 +72,18 @@ const injecting = (paths: readonly string[], injections: readonly Injection[]): 
   }),
   ...paths.flatMap((path) => ['-P', path]),
 ];
+
+/** The files of a data folder whose path contains `part`, with those that SQLite makes beside a database. */
+export function filesForFaults(dataDir: string, part = ''): string[] {
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => path.includes(part));
+  const besides = files
+    .filter((path) => path.endsWith('.db'))
+    .flatMap((path) => ['-wal', '-journal', '-shm'].map((ending) => path + ending));
+  return [...new Set([...files, ...besides, ...files.map((path) => `${path}.new`)])];
+}
 
 export interface Observed {
   /** every path below the folder that a traced call named, the folder too */
