@@ -39,7 +39,7 @@ export function cosignerOf(signer: Signer): Cosigner {
 const cosigned = (text: string, seconds: bigint): Buffer =>
   Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
 
-export const isLineOf = (line: NoteLine, witness: VerifierKey): boolean =>
+const isLineOf = (line: NoteLine, witness: VerifierKey): boolean =>
   line.name === witness.name && line.keyId === witness.keyId;
 
 /**

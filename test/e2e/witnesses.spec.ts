@@ -236,8 +236,9 @@ describe('a log with a witness', () => {
   it('does not start with a witness whose key is its own, nor with a broken policy', async () => {
     const place = placeOf();
     const { vkey } = await founded(place);
-    const seedFile = readFileSync(join(place.data, 'keys', 'log.key'), 'utf8').trim();
-    const seed = Buffer.from(seedFile.split('+').at(-1)!, 'base64').subarray(1);
+    const keyText = readFileSync(join(place.data, 'keys', 'log.key'), 'utf8');
+    const encoded = /^PRIVATE\+KEY\+[^+]+\+[0-9a-f]{8}\+(.+)\n$/.exec(keyText)![1]!;
+    const seed = Buffer.from(encoded, 'base64').subarray(1);
     const own = cosignerOf(signerOf('witness.example/own', seed)).vkey;
     const other = signerOf('tieout.example/other', Buffer.alloc(32, 8)).vkey;
     const start = (policy: string) => {
