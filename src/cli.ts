@@ -26,6 +26,7 @@ import {
 import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { serve } from './cli/serve';
+import { verifyHeads, verifyProof } from './cli/verify-proof';
 import { addSod } from './cli/sod';
 import { loadConfig } from './config';
 
@@ -135,21 +136,19 @@ function addImport(tieout: Command): void {
 
 /** `verify` is the same check by the name that a pack's reader looks for. */
 function addVerify(tieout: Command): void {
-  const commands = [
-    tieout
-      .command('fsck')
-      .description('recompute a ledger from its entries and compare all copies, read-only')
-      .argument('<path>', 'data folder, ledger folder or exported log')
-      .option('--max-age <time>', 'the newest event may not be older: 90m, 26h, 2d')
-      .option('--show-values', 'also print the values that were changed')
-      .option('--threads <n>', 'threads that check; all cores by default')
-      .option('--progress <form>', '"json" for one object a line on stderr'),
-    tieout
-      .command('verify')
-      .description('verify an evidence pack, an exported log or a data folder, read-only')
-      .argument('<path>', 'pack folder or ZIP, exported log, data folder'),
-  ];
-  for (const command of commands) {
+  const check = tieout
+    .command('fsck')
+    .description('recompute a ledger from its entries and compare all copies, read-only')
+    .argument('<path>', 'data folder, ledger folder or exported log')
+    .option('--max-age <time>', 'the newest event may not be older: 90m, 26h, 2d')
+    .option('--show-values', 'also print the values that were changed')
+    .option('--threads <n>', 'threads that check; all cores by default')
+    .option('--progress <form>', '"json" for one object a line on stderr');
+  const verify = tieout
+    .command('verify')
+    .description('verify an evidence pack, an exported log or a data folder, read-only')
+    .argument('<path>', 'pack folder or ZIP, exported log, data folder');
+  for (const command of [check, verify]) {
     command
       .option('--policy <file>', 'the keys you trust, from outside: a C2SP policy file')
       .option('--last-seen <file>', 'a checkpoint that you kept: the log must extend it')
@@ -157,6 +156,29 @@ function addVerify(tieout: Command): void {
         finish(await fsck(path, options, outputOf(tieout.opts<Globals>())));
       });
   }
+  addVerifyProof(verify, tieout);
+}
+
+function addVerifyProof(verify: Command, tieout: Command): void {
+  const policy = ['--policy <file>', 'the keys you trust, from outside: required'] as const;
+  verify
+    .command('proof')
+    .description('verify one entry by its .tlog-proof, offline')
+    .argument('<file>', 'the proof')
+    .requiredOption('--entry <file>', 'the stored bytes of the entry')
+    .option(...policy)
+    .action((file: string, _options: object, command: Command) =>
+      finish(verifyProof(file, command.optsWithGlobals(), outputOf(tieout.opts<Globals>()))),
+    );
+  verify
+    .command('heads')
+    .description('verify by a .heads.json what was the last event of a stream, offline')
+    .argument('<file>', 'the heads proof')
+    .option('--entries <file>', 'the entries of the stream, one a line: that none is missing')
+    .option(...policy)
+    .action((file: string, _options: object, command: Command) =>
+      finish(verifyHeads(file, command.optsWithGlobals(), outputOf(tieout.opts<Globals>()))),
+    );
 }
 
 function addKeys(tieout: Command): void {

@@ -1,6 +1,5 @@
-import { hex } from '../../src/kernel/hash';
-import { type Finding } from '../../src/sealing/check-report';
 import { refused } from '../../src/sealing/findings';
+import { incompleteness, lengthBelow } from '../../src/sealing/heads-complete';
 import {
   headsProofOf,
   type ProvedHead,
@@ -72,36 +71,14 @@ export function checkHeadsOf(
   });
 }
 
-/** Events of the stream below the size that the proof speaks of. */
-const lengthBelow = ({ head }: ProvedHead): number => (head === undefined ? 0 : head.revision + 1);
-
 function compare(
   context: Context,
   { file, chains }: { readonly file: string; readonly chains: StreamChains },
   proved: ProvedHead,
 ): void {
-  const { stream, head, size } = proved;
   count(context, 'heads');
-  const has = chains.lengthOf(stream);
-  const due = lengthBelow(proved);
-  const place: Partial<Finding> = { file, stream };
-  if (has !== due) {
-    const detail = `The stream has ${has} events here; below size ${size} of the log it has ${due}.`;
-    context.findings.add({
-      code: 'pack-incomplete',
-      ...place,
-      revision: Math.min(has, due),
-      detail,
-    });
-    return;
-  }
-  const leaf = chains.lastLeafOf(stream);
-  if (head === undefined || leaf === undefined || leaf === hex(head.leaf)) return;
-  context.findings.add({
-    ...{ code: 'pack-incomplete', ...place, revision: head.revision },
-    ...{ expected: hex(head.leaf), actual: leaf },
-    detail: 'The last event here is not the last one of the log.',
-  });
+  const finding = incompleteness(chains, proved);
+  if (finding !== undefined) context.findings.add({ ...finding, file });
 }
 
 function inScope(proved: ProvedHead, { asOf }: HeadsScope): ProvedHead {

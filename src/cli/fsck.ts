@@ -122,7 +122,8 @@ function ledgerFolder(path: string): string | undefined {
   return join(ledgers, first);
 }
 
-function readTrusted<T>(path: string, read: (text: string) => T): T {
+/** A file of the user's own: what is wrong with it is wrong usage. @throws UsageError */
+export function readTrusted<T>(path: string, read: (text: string) => T): T {
   try {
     return read(readFileSync(path, 'utf8'));
   } catch (error) {

@@ -32,6 +32,7 @@ export {
   type PrivacyResult,
   type SideRow,
 } from './privacy-check';
+export { checkHeadsProof, checkProof } from './proof-check';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { isSealNotice, releasedCheckpoint } from './seal-notice';
