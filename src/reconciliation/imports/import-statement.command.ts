@@ -163,19 +163,21 @@ export class StatementImporter {
   /** @throws TieoutError `not-found` (source, mapping), `malformed` for a mapping too many or too few */
   private async known(id: string, mapping: string | undefined): Promise<KnownSource> {
     const source = knownSource(id);
-    const takesCsv = source.formats.includes('csv');
-    if (mapping === undefined && !takesCsv) return { source };
-    if (mapping === undefined || !takesCsv) {
-      const detail = takesCsv
-        ? `The source ${id} is read by a mapping: name it with mapping=ID.`
-        : `The source ${id} takes no mapping.`;
-      throw new TieoutError('malformed', detail, { parameter: 'mapping' });
+    const kind = mappedKind(source);
+    if (mapping === undefined) {
+      if (kind !== 'statement') return { source };
+      throw wrongMapping(`The source ${id} is read by a mapping: name it with mapping=ID.`);
     }
+    if (kind === undefined) throw wrongMapping(`The source ${id} takes no mapping.`);
     const stream = mappingStream(mapping);
     const { saved } = (await this.deps.executor.load(stream, statementMapping)).state;
     if (saved === undefined) throw notFound(`The mapping ${mapping}`);
     const { version, sha256 } = saved;
     const read = parseCsvMapping(saved.mapping);
+    if (read.kind !== kind)
+      throw wrongMapping(
+        `The mapping ${mapping} is of kind ${read.kind}; the source ${id} needs ${kind}.`,
+      );
     return { source, mapping: { named: { id: mapping, version, sha256 }, read } };
   }
 
@@ -197,6 +199,15 @@ interface KnownSource {
     readonly read: CsvMapping;
   };
 }
+
+/** The kind of mapping that a source takes; statements in CSV cannot be read without one. */
+function mappedKind({ formats }: StatementSource): CsvMapping['kind'] | undefined {
+  if (formats.includes('csv')) return 'statement';
+  return formats.includes('gl-csv') ? 'ledger' : undefined;
+}
+
+const wrongMapping = (detail: string) =>
+  new TieoutError('malformed', detail, { parameter: 'mapping' });
 
 function knownSource(id: string): StatementSource {
   const source = sourceOf(id);

@@ -3,6 +3,8 @@ import { type CsvMapping } from './csv/csv-mapping';
 import { readCsvStatement } from './csv/csv-reader';
 import { type CamtMessage, readCamt } from './camt/camt-reader';
 import { detectFormat } from './detect-format';
+import { adsMapping } from './ledger/ads';
+import { readLedgerCsv } from './ledger/ledger-rows';
 import { readOfx } from './ofx/ofx-reader';
 import { fileRefused } from './refused-file';
 import { type StatementFormat, type StatementSource } from './source.policy';
@@ -23,8 +25,7 @@ export async function* readStatement(
   source: StatementSource,
   mapping?: CsvMapping,
 ): StatementItems {
-  const items =
-    mapping === undefined ? await recognised(bytes, source) : readCsvStatement(bytes, mapping);
+  const items = mapping === undefined ? await recognised(bytes, source) : mapped(bytes, mapping);
   for (;;) {
     const next = await items.next();
     if (next.done === true) return next.value;
@@ -32,16 +33,25 @@ export async function* readStatement(
   }
 }
 
+const mapped = (bytes: AsyncIterable<Uint8Array>, mapping: CsvMapping): StatementItems =>
+  mapping.kind === 'ledger'
+    ? readLedgerCsv(bytes, mapping, 'gl-csv')
+    : readCsvStatement(bytes, mapping);
+
 async function recognised(
   all: AsyncIterable<Uint8Array>,
   { formats, name }: StatementSource,
 ): Promise<StatementItems> {
   const { head, bytes } = await peek(all);
+  const ads = formats.includes('ads') ? adsMapping(head.toString('latin1')) : undefined;
+  if (ads !== undefined) return readLedgerCsv(bytes, ads, 'ads');
   const detected = detectFormat(head);
-  if (detected === 'xml') return readCamt(bytes, { accepts: formats.filter(isCamt) });
+  if (detected === 'xml' && formats.some(isCamt))
+    return readCamt(bytes, { accepts: formats.filter(isCamt) });
   if (detected === 'bai2' && formats.includes('bai2')) return readBai2(bytes);
   if (detected === 'ofx' && formats.includes('ofx')) return readOfx(bytes);
-  if (detected === 'swift') return readSwift(bytes, formats.filter(isSwift));
+  if (detected === 'swift' && formats.some(isSwift))
+    return readSwift(bytes, formats.filter(isSwift));
   throw fileRefused(
     'format-unknown',
     `The file is none of ${formats.join(', ')} (${name}). Compressed files must be unpacked first.`,

@@ -1,6 +1,15 @@
 /** A kind of file that a source may take. */
 export type StatementFormat =
-  'camt.052' | 'camt.053' | 'camt.054' | 'mt940' | 'mt942' | 'bai2' | 'ofx' | 'csv';
+  | 'camt.052'
+  | 'camt.053'
+  | 'camt.054'
+  | 'mt940'
+  | 'mt942'
+  | 'bai2'
+  | 'ofx'
+  | 'csv'
+  | 'gl-csv'
+  | 'ads';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -10,7 +19,7 @@ export interface StatementSource {
   /** a file holds all lines of each of its days, so that equal lines are counted within a file */
   readonly coverage: 'whole-day';
   /** what a booked line of these files is: only `booked` ones are matched, a report may tell of them once more */
-  readonly lines: 'booked' | 'reported';
+  readonly lines: 'booked' | 'reported' | 'posted';
 }
 
 export const BANK_STATEMENTS: StatementSource = {
@@ -37,6 +46,13 @@ const SOURCES: readonly StatementSource[] = [
     coverage: 'whole-day',
     lines: 'reported',
   },
+  {
+    id: 'gl',
+    name: 'Journals of a general ledger',
+    formats: ['ads', 'gl-csv'],
+    coverage: 'whole-day',
+    lines: 'posted',
+  },
 ];
 
 /** A source by its id; `undefined` when none is registered under it. */
@@ -49,6 +65,7 @@ export const sourceIds = (): readonly string[] => SOURCES.map(({ id }) => id);
 export function fileTypeOf(format: string): { readonly type: string; readonly extension: string } {
   if (format.startsWith('camt.')) return { type: 'application/xml', extension: 'xml' };
   if (format.startsWith('ofx')) return { type: 'application/x-ofx', extension: 'ofx' };
-  if (format === 'csv') return { type: 'text/csv', extension: 'csv' };
+  if (format === 'csv' || format === 'gl-csv' || format === 'ads')
+    return { type: 'text/csv', extension: 'csv' };
   return { type: 'text/plain', extension: 'txt' };
 }

@@ -3,13 +3,13 @@ import { type TextPlace } from './refused-file';
 
 /**
  * Only `booked` lines may be matched. `reported` ones are booked too, but told by a file that is not the account's
- * statement of record.
+ * statement of record; `posted` ones are of a general ledger.
  */
-export type LineStatus = 'booked' | 'reported' | 'pending' | 'information';
+export type LineStatus = 'booked' | 'reported' | 'posted' | 'pending' | 'information';
 
 /** Whether lines of this status make the balance. */
 export const isMovement = (status: LineStatus): boolean =>
-  status === 'booked' || status === 'reported';
+  status === 'booked' || status === 'reported' || status === 'posted';
 
 /** What a line stands for in its statement: a whole entry, one of its details, or a charge inside it. */
 export type LineRole = 'entry' | 'detail' | 'charge';

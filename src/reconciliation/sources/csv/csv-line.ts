@@ -122,7 +122,7 @@ export class CsvLines {
   }
 
   #dateOf(text: string, what: string): string | undefined {
-    if (text === '') return undefined;
+    if (text === '' || this.mapping.noDates.includes(text)) return undefined;
     const date = this.#date(text);
     if (date === undefined)
       throw new RowRefused(

@@ -53,7 +53,7 @@ export interface CsvMapping {
   readonly quote: string;
   /** lines before the header */
   readonly skipLines: number;
-  /** `DD.MM.YYYY`, `MM/DD/YY`, `YYYYMMDD`, `DD-MMM-YYYY`, or `day-number` of a spreadsheet */
+  /** `DD.MM.YYYY`, `MM/DD/YY`, `YYYYMMDD`, `DD-MMM-YYYY`, `iso` for both ISO forms, or `day-number` of a spreadsheet */
   readonly date: string;
   readonly decimal: '.' | ',';
   readonly thousands: '' | '.' | ',' | ' ' | "'";
@@ -71,7 +71,7 @@ export interface CsvMapping {
   readonly sidesAreSigned: boolean;
   readonly currency?: string;
   readonly account?: string;
-  /** dates that stand for none, as `YYYY-MM-DD` */
+  /** dates that stand for none, as `YYYY-MM-DD` or as the file has them */
   readonly noDates: readonly string[];
   /** columns whose date is taken where the book date stands for none, in this order */
   readonly otherDates: readonly string[];

@@ -62,6 +62,7 @@ const PARTS: Readonly<Record<string, string>> = {
  */
 export function dateForm(form: string): DateForm | undefined {
   if (form === 'day-number') return dayOfSpreadsheet;
+  if (form === 'iso') return dayOfIso;
   const seen: string[] = [];
   const source = form.replace(/YYYY|YY|MMM|MM|M|DD|D|[^YMD]/g, (part) => {
     const group = PARTS[part];
@@ -85,6 +86,14 @@ function dayOf({ year = '', month = '', day = '' }: Readonly<Record<string, stri
   if (!isDay(full, number, Number(day)) || full < 1) return undefined;
   const pad = (value: number, length: number) => String(value).padStart(length, '0');
   return `${pad(full, 4)}-${pad(number, 2)}-${pad(Number(day), 2)}`;
+}
+
+/** `2026-11-03` or `20261103`. */
+function dayOfIso(text: string): CivilDate | undefined {
+  const parts = /^(\d{4})(-?)(\d{2})\2(\d{2})(?:[ T]\d{1,2}:?\d{2}.*)?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, year = '', , month = '', day = ''] = parts;
+  return dayOf({ year, month, day });
 }
 
 /** Day 1 is 1900-01-01 and day 60 a 29 February that never was: what lies before 61 is nobody's date. */
