@@ -111,3 +111,47 @@ function mirror(pass: MatchPass): MatchPass {
       : { tolerance: { ...tolerance, base: base === 'A' ? 'B' : base === 'B' ? 'A' : base } }),
   };
 }
+
+/** A definition as a treasury would write it: carried ids, references, reversals, cents, counterparties, sums, hints. */
+export const treasury: Definition = withPasses([
+  { ...named('carried'), spreadDaysMax: 10 },
+  { ...pair, id: 'end-to-end', days: { from: -1, to: 5 } },
+  { ...pair, id: 'document', key: 'document', days: { from: -1, to: 5 } },
+  { ...named('reversal'), days: { from: 0, to: 10 } },
+  {
+    ...pair,
+    id: 'cents',
+    amount: 'within',
+    tolerance: {
+      absolute: { USD: '0.05', EUR: '0.05', GBP: '0.05', JPY: '5', KWD: '0.005' },
+    },
+    days: { from: -1, to: 5 },
+  },
+  { ...pair, id: 'party', key: 'none', counterparty: 'equal', days: { from: 0, to: 3 } },
+  {
+    ...named('bucket-of-day'),
+    id: 'day-sum',
+    shape: 'N:1',
+    days: { from: 0, to: 3 },
+  },
+  {
+    ...named('bucket-of-day'),
+    id: 'all-of-party',
+    days: { from: 0, to: 10 },
+    sums: { kind: 'bucket', sameDay: false },
+  },
+  ...(['N:1', '1:N'] as const).map((shape): MatchPass => ({
+    ...named('subset'),
+    id: shape === 'N:1' ? 'some-of-ours' : 'some-of-theirs',
+    shape,
+    days: { from: 0, to: 10 },
+    sums: { kind: 'subset', poolMax: 20, sizeMax: 4, chancePpmMax: 10_000 },
+  })),
+  { ...pair, id: 'hint', key: 'none', days: { from: 0, to: 3 }, outcome: 'suggest' },
+]);
+
+function named(id: string): MatchPass {
+  const found = passes.find((pass) => pass.id === id);
+  if (found === undefined) throw new Error(`no pass ${id}`);
+  return found;
+}

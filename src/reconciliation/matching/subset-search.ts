@@ -98,11 +98,13 @@ class Search {
 
 /**
  * Sums of 2 to `sizeMax` lines that would hit one amount by chance, if sums lay evenly between the least and the largest:
- * sum over k of C(n, k) / (largest k-sum - smallest k-sum + 1), in parts per million, rounded down for each k.
+ * sum over k of C(n, k) / (largest k-sum - smallest k-sum + 1), in parts per million, rounded down for each k. The pool as
+ * a whole is one sum without a spread of its own; it counts over the spread of all sums.
  */
 export function chancePpm(amounts: readonly bigint[], sizeMax: number): number {
   const sorted = [...amounts].sort(compare);
   const n = sorted.length;
+  const spread = sorted.reduce((sum, amount) => sum + size(amount), 0n);
   let chance = 0n;
   let ways = BigInt(n);
   let largest = sorted[n - 1] ?? 0n;
@@ -111,7 +113,7 @@ export function chancePpm(amounts: readonly bigint[], sizeMax: number): number {
     ways = (ways * BigInt(n - k + 1)) / BigInt(k);
     largest += sorted[n - k] as bigint;
     smallest += sorted[k - 1] as bigint;
-    chance += (ways * 1_000_000n) / (largest - smallest + 1n);
+    chance += (ways * 1_000_000n) / ((k === n ? spread : largest - smallest) + 1n);
   }
   return chance > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(chance);
 }
