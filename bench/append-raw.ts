@@ -12,6 +12,8 @@ const SCHEMA = `
 /** 64 MiB of WAL, where the ledger checkpoints too. */
 const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'wal_autocheckpoint = 16384'];
 
+type Statement = Database.Statement<unknown[]>;
+
 interface Row {
   readonly stream: number;
   readonly revision: number;
@@ -25,6 +27,7 @@ interface Row {
 export class RawTable implements Contender {
   readonly name = 'raw';
   private readonly db: Database.Database;
+  private readonly statements: Readonly<Record<'insert' | 'add' | 'begin' | 'commit', Statement>>;
   private readonly leaf = createHash('sha256').digest();
   private commits: Row[][] = [];
   private position = 0;
@@ -37,6 +40,16 @@ export class RawTable implements Contender {
     this.db = new Database(path);
     for (const pragma of PRAGMAS) this.db.pragma(pragma);
     this.db.exec(SCHEMA);
+    this.statements = {
+      insert: this.db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+      add: this.db.prepare('INSERT INTO stream VALUES (?, ?)'),
+      begin: this.db.prepare('BEGIN IMMEDIATE'),
+      commit: this.db.prepare('COMMIT'),
+    };
+  }
+
+  close(): void {
+    this.db.close();
   }
 
   prepare(): void {
@@ -58,14 +71,12 @@ export class RawTable implements Contender {
   }
 
   async round(): Promise<number> {
-    const insert = this.db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    const addStream = this.db.prepare('INSERT INTO stream VALUES (?, ?)');
-    const [begin, commit] = [this.db.prepare('BEGIN IMMEDIATE'), this.db.prepare('COMMIT')];
+    const { insert, add, begin, commit } = this.statements;
     const first = this.position;
     for (const rows of this.commits) {
       begin.run();
       for (const { stream, revision, id, type, storeId, entry } of rows) {
-        if (revision === 0) addStream.run(stream, `invoice-E_DE.INV-${stream}`);
+        if (revision === 0) add.run(stream, `invoice-E_DE.INV-${stream}`);
         this.position += 1;
         const at = this.position;
         insert.run(at, stream, revision, id, type, storeId, entry, this.leaf, at);

@@ -7,7 +7,7 @@ import { ApiClient } from '../src/client/api-client';
 
 export const SOURCE = 'https://erp.example/';
 
-/** The built service in a process of its own, with its threads, on a new ledger. */
+/** The built service in a process of its own, with its threads, on a new ledger; `POST /noop` is the one route more. */
 export class BenchService {
   private constructor(
     private readonly child: ChildProcess,
@@ -19,8 +19,8 @@ export class BenchService {
   static async start(): Promise<BenchService> {
     const folder = mkdtempSync(join(tmpdir(), 'tieout-http-'));
     const env = { ...process.env, TIEOUT_DATA_DIR: folder, TIEOUT_PORT: '0' };
-    const cli = join(process.cwd(), 'dist/src/cli.js');
-    const child = spawn(process.execPath, [cli, 'serve'], {
+    const dist = join(process.cwd(), 'dist');
+    const child = spawn(process.execPath, [join(process.cwd(), 'bench/noop-service.cjs'), dist], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -43,16 +43,24 @@ export class BenchService {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
   }
 
-  /** Milliseconds until everything recorded can be read. */
-  async caughtUp(token: string): Promise<number> {
+  /** Milliseconds until everything recorded can be read. @param token position to wait for; else the last one */
+  async caughtUp(token?: string): Promise<number> {
     const start = performance.now();
+    const wanted = token ?? (await this.lastPosition());
     for (;;) {
       const response = await fetch(new URL('/v1/access/me', this.url), {
-        headers: { Authorization: `Bearer ${this.key}`, 'Consistency-Token': token },
+        headers: { Authorization: `Bearer ${this.key}`, 'Consistency-Token': wanted },
       });
       await response.arrayBuffer();
       if (response.status === 200) return performance.now() - start;
     }
+  }
+
+  /** On the embedded store the position of the last event is the size of the log. */
+  private async lastPosition(): Promise<string> {
+    const headers = { Authorization: `Bearer ${this.key}` };
+    const response = await fetch(new URL('/v1/log/checkpoint', this.url), { headers });
+    return `s.${(await response.text()).split('\n')[1]}`;
   }
 
   async stop(): Promise<void> {

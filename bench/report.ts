@@ -58,3 +58,9 @@ export function rowOf(
     ...(atLeast === undefined && atMost === undefined ? {} : { met: isMet }),
   };
 }
+
+/** @param share such as 0.99 */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

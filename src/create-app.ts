@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance } from 'fastify';
@@ -10,7 +11,10 @@ const HEADERS_BYTES_MAX = 16 * 1024;
 const IDLE_MS = 60_000;
 
 /** The HTTP application over one open ledger; not listening yet. */
-export async function createApp(runtime: LedgerRuntime): Promise<NestFastifyApplication> {
+export async function createApp(
+  runtime: LedgerRuntime,
+  root: DynamicModule = AppModule.of(runtime),
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     logger: false,
     // Bodies are read by our own strict readers, route by route, each with its own limit.
@@ -21,7 +25,7 @@ export async function createApp(runtime: LedgerRuntime): Promise<NestFastifyAppl
     http: { maxHeaderSize: HEADERS_BYTES_MAX },
     routerOptions: { maxParamLength: 1_024 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(runtime), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bodyParser: false,
     abortOnError: false,
     logger:

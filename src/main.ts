@@ -1,3 +1,4 @@
+import { type DynamicModule } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { issueBootstrapKey } from './bootstrap-key';
 import { type Config } from './config';
@@ -16,8 +17,16 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Opens the ledger and listens. @throws TieoutError `configuration`, `store-unavailable`, `store-corrupt` */
-export async function startService(config: Config): Promise<RunningService> {
+/**
+ * Opens the ledger and listens.
+ *
+ * @param root what is served instead of the application alone: the application and routes that a benchmark adds
+ * @throws TieoutError `configuration`, `store-unavailable`, `store-corrupt`
+ */
+export async function startService(
+  config: Config,
+  root?: (runtime: LedgerRuntime) => DynamicModule,
+): Promise<RunningService> {
   const runtime = await openLedgerRuntime({
     config,
     clock: systemClock,
@@ -27,7 +36,7 @@ export async function startService(config: Config): Promise<RunningService> {
   });
   try {
     const bootstrap = await issueBootstrapKey(runtime);
-    const app = await createApp(runtime);
+    const app = await createApp(runtime, root?.(runtime));
     await app.listen(config.port, config.host);
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= app.close().then(() => runtime.close()));
