@@ -6,10 +6,11 @@ import {
 import { type Finding } from '../../src/controls/finding.policy';
 import { mayConflict } from '../../src/controls/glance.policy';
 import { type Identities } from '../../src/controls/identity.policy';
-import { EMPTY_REGISTERS } from '../../src/controls/registers.policy';
+import { type Registers } from '../../src/controls/registers.policy';
 import { lineageFindings } from '../../src/controls/rules/pair.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { standingActs, type Consequences } from '../../src/controls/standing.policy';
+import { type Instant } from '../../src/kernel/runtime';
 import { type ReadDb } from '../read-model';
 import { factsOf, glanceAtChain, readChain, type ActRow } from './chain-rows';
 import { knownRoots } from './lineage-rows';
@@ -37,6 +38,14 @@ export interface JudgedChain {
   readonly withdrawn: readonly { readonly ref: string; readonly object: string }[];
   /** other chains whose judgement may rest on this one */
   readonly neighbours: readonly string[];
+  /** when a mitigated finding turns into a violation unless its control is evidenced, by finding id */
+  readonly turns: ReadonlyMap<string, Instant>;
+}
+
+/** What a chain is judged by. The registers are read when the first chain needs them. */
+export interface Judging {
+  readonly identities: Identities;
+  readonly registers: () => Registers;
 }
 
 /**
@@ -49,7 +58,11 @@ export function isCleanAtAGlance(root: string, identities: Identities, db: ReadD
 }
 
 /** Judges the chain of one root document. */
-export function judgeChain(root: string, identities: Identities, db: ReadDb): JudgedChain {
+export function judgeChain(
+  root: string,
+  { identities, registers: registersOf }: Judging,
+  db: ReadDb,
+): JudgedChain {
   const rows = readChain(root, db);
   const events: DutyEvent[] = [];
   const cancellations: Cancellation[] = [];
@@ -64,14 +77,37 @@ export function judgeChain(root: string, identities: Identities, db: ReadDb): Ju
     if (facts.isRevised) lineages.forEach((one) => neighbours.add(one));
   }
   neighbours.delete(root);
-  const context = { rules: DEFAULT_RULES, identities, registers: EMPTY_REGISTERS };
+  const registers = registersOf();
+  const context = { rules: DEFAULT_RULES, identities, registers };
   const standing = { rules: DEFAULT_RULES, identities, consequences: consequencesIn(db) };
+  const findings = lineageFindings(root, standingActs(events, cancellations, standing), context);
   return {
-    findings: lineageFindings(root, standingActs(events, cancellations, standing), context),
+    findings,
+    turns: turnsOf(findings, registers),
     acts: new Map(rows.map(({ event, n, at }) => [event, { n, at }])),
     withdrawn,
     neighbours: [...neighbours],
   };
+}
+
+/**
+ * Time is no event: a control that is not yet due counts as performed, and the view lets the finding turn when its
+ * instant comes.
+ */
+function turnsOf(findings: readonly Finding[], { exceptions }: Registers): Map<string, Instant> {
+  const turns = new Map<string, Instant>();
+  for (const { id, status, reasons } of findings) {
+    if (status !== 'mitigated') continue;
+    const dues = exceptions
+      .filter((exception) => reasons.includes(exception.id))
+      .filter(({ controlDueAt: due, controlEvidence }) =>
+        due === undefined ? false : controlEvidence === undefined || controlEvidence.at > due,
+      )
+      .flatMap(({ controlDueAt }) => controlDueAt ?? [])
+      .sort();
+    if (dues[0] !== undefined) turns.set(id, dues[0]);
+  }
+  return turns;
 }
 
 function byObject(rows: readonly ActRow[]): Map<string, ActRow[]> {

@@ -10,6 +10,8 @@ export interface Dirty {
   readonly accounts: Set<string>;
   /** master data about which something lasting was done */
   readonly refs: Set<string>;
+  /** chains whose findings a permission bears on */
+  readonly roots: Set<string>;
 }
 
 /**
@@ -21,7 +23,13 @@ const touched = new WeakMap<ProjectionDb, Dirty>();
 export function dirtyOf(db: ProjectionDb): Dirty {
   let dirty = touched.get(db);
   if (dirty === undefined) {
-    dirty = { objects: new Set(), relinked: new Set(), accounts: new Set(), refs: new Set() };
+    dirty = {
+      objects: new Set(),
+      relinked: new Set(),
+      accounts: new Set(),
+      refs: new Set(),
+      roots: new Set(),
+    };
     touched.set(db, dirty);
   }
   return dirty;

@@ -8,8 +8,9 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type ReadDb } from '../read-model';
 import { identitiesIn } from './account-rows';
 
-/** Columns of a finding, for every statement that reads them. */
-export const FINDING_COLUMNS = `f.id, f.rule, f.severity, f.status, f.person, f.scope, f.reasons, f.gaps, f.events,
+/** As of `:now`: a finding that a control mitigates is a violation once the control is due and was not performed. */
+export const FINDING_STATUS = `CASE WHEN f.turns_at <= :now THEN 'violation' ELSE f.status END`;
+export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns_at, f.person, f.scope, f.reasons, f.gaps, f.events,
        f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence`;
 
 export interface FindingRow {
@@ -27,6 +28,7 @@ export interface FindingRow {
   readonly amount_minor: bigint | null;
   readonly currency: string | null;
   readonly evidence: string;
+  readonly turns_at: string | null;
 }
 
 export interface ObjectName {
@@ -57,6 +59,8 @@ export interface FindingSummary {
   readonly exposure?: MoneyJson;
   /** 64 hex; changes whenever what proves the finding does */
   readonly evidence: string;
+  /** when it turns from mitigated into a violation unless the control is evidenced; absent once it has turned */
+  readonly turnsAt?: string;
 }
 
 /** One event that proves a finding. */
@@ -99,7 +103,9 @@ export function summaryOf(row: FindingRow): FindingSummary {
     status: row.status,
     person: row.person,
     scope: { kind: 'lineage', object: objectName(row.scope) },
-    reasons: JSON.parse(row.reasons) as string[],
+    reasons: hasTurned(row)
+      ? ['compensating_control_not_evidenced']
+      : (JSON.parse(row.reasons) as string[]),
     missing: JSON.parse(row.gaps) as IdentityGap[],
     eventCount: Number(row.events),
     firstAt: row.first_at,
@@ -108,7 +114,12 @@ export function summaryOf(row: FindingRow): FindingSummary {
       ? {}
       : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),
     evidence: row.evidence,
+    ...(row.turns_at === null || hasTurned(row) ? {} : { turnsAt: row.turns_at }),
   };
+}
+
+function hasTurned({ status, turns_at: turnsAt }: FindingRow): boolean {
+  return turnsAt !== null && status === 'violation';
 }
 
 interface ProofRow {

@@ -1,6 +1,7 @@
 import { type Finding } from '../../src/controls/finding.policy';
 import { SEVERITIES } from '../../src/controls/rule-set.policy';
 import { sha256Hex } from '../../src/kernel/hash';
+import { type Instant } from '../../src/kernel/runtime';
 import { formatMinor } from '../../src/kernel/money';
 import { type ProjectionDb, type ReadDb } from '../read-model';
 import { type JudgedChain } from './chain';
@@ -10,13 +11,13 @@ const LIST_FINDINGS = `SELECT id, evidence FROM sod_finding WHERE scope = :scope
 /** Rule, person and scope are in the id; only what changed is written again. */
 const PUT_FINDING = `
   INSERT INTO sod_finding (id, rule, severity, status, person, scope, reasons, gaps, events, proofs, first_at,
-         last_at, amount_minor, currency, evidence)
+         last_at, amount_minor, currency, evidence, turns_at)
   VALUES (:id, :rule, :severity, :status, :person, :scope, :reasons, :gaps, :events, :proofs, :firstAt,
-         :lastAt, :amountMinor, :currency, :evidence)
+         :lastAt, :amountMinor, :currency, :evidence, :turnsAt)
       ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
          proofs = excluded.proofs, first_at = excluded.first_at, last_at = excluded.last_at,
-         amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence`;
+         amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence, turns_at = excluded.turns_at`;
 
 const DROP_FINDING = `DELETE FROM sod_finding WHERE id = :id`;
 
@@ -34,7 +35,7 @@ export function storeFindings(
 ): void {
   const gone = new Set(before.keys());
   for (const finding of chain.findings) {
-    const evidence = evidenceHash(finding);
+    const evidence = evidenceHash(finding, chain.turns.get(finding.id));
     if (before.get(finding.id) !== evidence) putFinding(finding, evidence, chain, db);
     gone.delete(finding.id);
   }
@@ -65,6 +66,7 @@ function putFinding(
     amountMinor: exposure?.minor ?? null,
     currency: exposure?.currency ?? null,
     evidence,
+    turnsAt: chain.turns.get(id) ?? null,
   });
 }
 
@@ -75,7 +77,10 @@ function actOf(event: string, chain: JudgedChain): { readonly n: string; readonl
 }
 
 /** Changes whenever what proves a finding does: a disposition answers one state of it. */
-function evidenceHash({ status, reasons, gaps, proofs, exposure }: Finding): string {
+function evidenceHash(
+  { status, reasons, gaps, proofs, exposure }: Finding,
+  turnsAt: Instant | undefined,
+): string {
   const amount =
     exposure === undefined
       ? null
@@ -86,6 +91,7 @@ function evidenceHash({ status, reasons, gaps, proofs, exposure }: Finding): str
     gaps.map((g) => [g.account, g.reason]),
     amount,
     proofs.map((p) => [p.event, p.side]),
+    ...(turnsAt === undefined ? [] : [turnsAt]),
   ];
   return sha256Hex(`tieout/finding-evidence/v1\n${JSON.stringify(evidence)}`);
 }

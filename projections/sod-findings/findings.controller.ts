@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   amountRange,
+  CLOCK,
   type Cursors,
   CURSORS,
   Paging,
@@ -12,6 +13,7 @@ import {
   ValidQuery,
 } from '../../src/http';
 import { notFound } from '../../src/kernel/errors';
+import { type Clock, type Instant } from '../../src/kernel/runtime';
 import { streamName } from '../../src/kernel/stream-name';
 import { type Pseudonyms } from '../../src/privacy';
 import { type ReadModel } from '../read-model';
@@ -27,6 +29,7 @@ export class FindingsController {
     @Inject(READ_MODEL) private readonly readModel: ReadModel,
     @Inject(CURSORS) private readonly cursors: Cursors,
     @Inject(PSEUDONYMS) private readonly pseudonyms: Pseudonyms,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -40,7 +43,7 @@ export class FindingsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object {
     const paging = new Paging(this.cursors, 'findings', query);
-    const filter = filterOf(query);
+    const filter = filterOf(query, this.clock.now());
     return this.readModel.query((db) => {
       const page = listFindings(db, { filter, ...paging.request });
       const items = page.items.map((finding) => this.named(finding));
@@ -53,7 +56,7 @@ export class FindingsController {
   @Scopes('ledger.read')
   @ApiOperation({ summary: 'One finding with every event that proves it' })
   one(@Param('id') id: string): object {
-    const finding = this.readModel.query((db) => findFinding(db, id));
+    const finding = this.readModel.query((db) => findFinding(db, { id, now: this.clock.now() }));
     if (finding === undefined) throw notFound(`The finding ${id}`);
     return {
       ...this.named(finding),
@@ -85,10 +88,11 @@ export class FindingsController {
   }
 }
 
-function filterOf(query: FindingsQuery): FindingFilter {
+function filterOf(query: FindingsQuery, now: Instant): FindingFilter {
   const { rule, severity, status, person, object } = query;
   const amount = amountRange(query);
   return {
+    now,
     ...(rule === undefined ? {} : { rule }),
     ...(severity === undefined ? {} : { severity }),
     ...(status === undefined ? {} : { status }),

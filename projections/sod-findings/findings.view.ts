@@ -1,3 +1,4 @@
+import { type Instant } from '../../src/kernel/runtime';
 import { type FindingStatus } from '../../src/controls/finding.policy';
 import { SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
 import {
@@ -11,6 +12,7 @@ import {
 import {
   detailOf,
   FINDING_COLUMNS,
+  FINDING_STATUS,
   type FindingDetail,
   type FindingRow,
   type FindingSummary,
@@ -19,6 +21,8 @@ import {
 import { knownRoots } from './lineage-rows';
 
 export interface FindingFilter {
+  /** statuses are those of this instant */
+  readonly now: Instant;
   readonly rule?: string;
   readonly severity?: Severity;
   readonly status?: FindingStatus;
@@ -52,7 +56,8 @@ export function listFindings(
   );
   const sql = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f ${conditions.where}
     ORDER BY f.severity, f.last_at DESC, f.id LIMIT :limit`;
-  const rows = db.all<FindingRow>(sql, { ...conditions.params, limit: limit + 1 });
+  const params = { ...conditions.params, now: filter.now, limit: limit + 1 };
+  const rows = db.all<FindingRow>(sql, params);
   return pageOf(rows, limit, {
     keyOf: (row) => [String(row.severity), row.last_at, row.id],
     item: summaryOf,
@@ -68,13 +73,13 @@ export function countFindings(db: ReadDb, filter: FindingFilter): number {
 }
 
 function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
-  const { rule, severity, status, person, object, amount } = filter;
+  const { now, rule, severity, status, person, object, amount } = filter;
   const conditions = new Conditions()
     .add('f.rule = :rule', { rule })
     .add('f.severity = :severity', {
       severity: severity === undefined ? undefined : SEVERITIES.indexOf(severity),
     })
-    .add('f.status = :status', { status })
+    .add(`${FINDING_STATUS} = :status`, { status, now: status === undefined ? undefined : now })
     .add('f.person = :person', { person })
     .add('f.currency = :currency', { currency: amount?.currency })
     .add('f.amount_minor >= :amountFrom', { amountFrom: amount?.from })
@@ -93,8 +98,11 @@ const IS_PROVED_BY = `
 const FIND_FINDING = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f WHERE f.id = :id`;
 
 /** One finding with every event that proves it; undefined when there is none, or none any more. */
-export function findFinding(db: ReadDb, id: string): FindingDetail | undefined {
-  const row = db.get<FindingRow>(FIND_FINDING, { id });
+export function findFinding(
+  db: ReadDb,
+  { id, now }: { readonly id: string; readonly now: Instant },
+): FindingDetail | undefined {
+  const row = db.get<FindingRow>(FIND_FINDING, { id, now });
   return row === undefined ? undefined : detailOf(row, db);
 }
 
@@ -103,12 +111,15 @@ const LIST_FINDINGS_OF_OBJECT = `
    WHERE ${IS_ON_CHAIN} AND ${IS_PROVED_BY}
    ORDER BY f.severity, f.last_at DESC, f.id`;
 
-/** Findings that an event of one of these objects proves, each once, with all of their events. */
+const LAST_RECORDED = `SELECT recorded_at AS at FROM event ORDER BY idx DESC LIMIT 1`;
+
+/** Findings that an event of one of these objects proves, each once, with all of their events, as of the last record. */
 export function findingsOf(db: ReadDb, objects: readonly string[]): FindingDetail[] {
   const found = new Map<string, FindingDetail>();
+  const now = db.get<{ at: Instant }>(LAST_RECORDED)?.at ?? '';
   for (const object of objects) {
     const scopes = JSON.stringify(knownRoots(object, db));
-    for (const row of db.all<FindingRow>(LIST_FINDINGS_OF_OBJECT, { scopes, object })) {
+    for (const row of db.all<FindingRow>(LIST_FINDINGS_OF_OBJECT, { scopes, object, now })) {
       if (!found.has(row.id)) found.set(row.id, detailOf(row, db));
     }
   }

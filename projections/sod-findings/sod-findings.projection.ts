@@ -1,8 +1,11 @@
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { projection, type Apply, type ProjectionDb } from '../read-model';
+import { type Registers } from '../../src/controls/registers.policy';
+import { registersIn } from '../control-registers';
 import { approveMapping, correctPerson, identitiesIn, putMapping } from './account-rows';
 import { putAct, putLinks } from './act-rows';
-import { isCleanAtAGlance, judgeChain } from './chain';
+import { isCleanAtAGlance, judgeChain, type Judging } from './chain';
+import { judgeExcepted } from './excepted';
 import { takeDirty, type Dirty } from './dirty';
 import { storedFindings, storeFindings } from './finding-rows';
 import { knownRoots, relink } from './lineage-rows';
@@ -28,25 +31,41 @@ function judgeDirtyChains(db: ProjectionDb): void {
   if (dirty === undefined) return;
   const queue = [...chainsOf(dirty, db)];
   const judged = new Set<string>();
-  const identities = identitiesIn(db);
+  const judging = judgingIn(db);
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
     if (judged.has(root)) continue;
     judged.add(root);
     const before = storedFindings(root, db);
     // A chain that has findings does not pass at a glance, as a rule.
-    if (before.size === 0 && isCleanAtAGlance(root, identities, db)) continue;
-    const chain = judgeChain(root, identities, db);
+    if (before.size === 0 && isCleanAtAGlance(root, judging.identities, db)) continue;
+    const chain = judgeChain(root, judging, db);
     storeFindings(chain, before, db);
     for (const { ref, object } of chain.withdrawn) db.run(PUT_WITHDRAWN_REF, { ref, object });
     queue.push(...chain.neighbours);
   }
 }
 
-function chainsOf({ objects, relinked, accounts, refs }: Dirty, db: ProjectionDb): Set<string> {
+/** The instant at which nothing is due yet: the view knows what time it is. */
+const NOTHING_DUE = '0001-01-01T00:00:00.000Z';
+
+function judgingIn(db: ProjectionDb): Judging {
+  let registers: Registers | undefined;
+  const context = { asOf: NOTHING_DUE, timeZoneOf: () => 'UTC' };
+  return {
+    identities: identitiesIn(db),
+    registers: () => (registers ??= registersIn(db, context)),
+  };
+}
+
+function chainsOf(
+  { objects, relinked, accounts, refs, roots }: Dirty,
+  db: ProjectionDb,
+): Set<string> {
   const listed = (sql: string, key: string): string[] =>
     db.all<{ object: string }>(sql, { key }).map(({ object }) => object);
   // Links first: everything after them asks to which chains an object belongs now.
   const chains = relink(relinked, db);
+  for (const root of roots) chains.add(root);
   const concerned = new Set([
     ...objects,
     ...[...accounts].flatMap((key) => listed(LIST_OBJECTS_OF_ACCOUNT, key)),
@@ -69,6 +88,9 @@ export const sodFindings = projection('sod-findings', 2, {
     ...acts,
     'account.mapped': putMapping,
     'account.approved': approveMapping,
+    'sod-exception.approved': judgeExcepted,
+    'sod-exception.revoked': judgeExcepted,
+    'sod-exception.evidenced': judgeExcepted,
     'person.approved': correctPerson,
     'person.revoked': correctPerson,
   },

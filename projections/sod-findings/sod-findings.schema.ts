@@ -87,7 +87,9 @@ export const SOD_FINDINGS_SCHEMA = `
     last_at      TEXT NOT NULL,
     amount_minor INTEGER,
     currency     TEXT,
-    evidence     TEXT NOT NULL
+    evidence     TEXT NOT NULL,
+    -- when a mitigated finding turns into a violation, unless its control is evidenced before
+    turns_at     TEXT
   ) STRICT;
   CREATE VIEW sod_proof AS
   SELECT f.id AS finding, p.value ->> 0 AS n, p.value ->> 1 AS side

@@ -52,12 +52,13 @@ describe('asking before the act', () => {
     action: string,
     account: string,
     more = {},
+    time = '2026-11-01T09:00:00.000Z',
   ): Promise<string> {
     const event = transitionEvent({
       id: `${id}-${action}`,
       source: 'https://erp.example/',
       type: `tieout.${type}.${action}`,
-      time: '2026-11-01T09:00:00.000Z',
+      time,
       data: {
         ...transitionData({
           object: { type, id },
@@ -165,5 +166,59 @@ describe('asking before the act', () => {
       ).body.errors[0].pointer,
     ).toBe('/related/0/role');
     await auditor.post('/v1/checks/duty').send(step('approved', 'bob')).expect(403);
+  });
+
+  it('mitigates a recorded finding by an exception, until its control is overdue', async () => {
+    await act('purchase-order', 'PO-9', 'created', 'alice');
+    await act('goods-receipt', 'GR-9', 'posted', 'alice', {
+      related: [{ type: 'purchase-order', id: 'PO-9', role: 'order' }],
+    });
+    const post = (who: Agent, path: string, body?: object) =>
+      who.post(`/v1/controls/exceptions${path}`).set('Idempotency-Key', key()).send(body);
+    const opened = await post(workflow, '', {
+      ...{ rule: 'P2P-05', person: 'P-ALICE', reason: 'two-person site' },
+      ...{ compensatingControl: 'Independent receipt confirmation' },
+      ...{ from: '2026-10-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' },
+      controlDueAt: '2026-11-10T00:00:00.000Z',
+    }).expect(201);
+    const found = async () => {
+      await app.settle();
+      const { body } = await auditor.get('/v1/findings?rule=P2P-05').expect(200);
+      return body.items.map((f: { status: string; reasons: string[]; turnsAt?: string }) => [
+        f.status,
+        f.reasons,
+        f.turnsAt,
+      ]);
+    };
+    expect(await found()).toEqual([['violation', [], undefined]]);
+    // Approved on 2 November, a day after the acts: an exception does not reach back.
+    await post(approver, `/${opened.body.id}/approve`).expect(200);
+    expect(await found()).toEqual([['violation', ['retroactive'], undefined]]);
+    await act(
+      'goods-receipt',
+      'GR-10',
+      'posted',
+      'alice',
+      {
+        related: [{ type: 'purchase-order', id: 'PO-10', role: 'order' }],
+      },
+      '2026-11-03T09:00:00.000Z',
+    );
+    await act('purchase-order', 'PO-10', 'created', 'alice', {}, '2026-11-03T08:00:00.000Z');
+    const due = '2026-11-10T00:00:00.000Z';
+    expect(await found()).toEqual([
+      ['mitigated', [opened.body.id], due],
+      ['violation', ['retroactive'], undefined],
+    ]);
+    app.clock.advance(9 * 86_400_000);
+    const overdue = ['violation', ['compensating_control_not_evidenced'], undefined];
+    expect((await found())[0]).toEqual(overdue);
+    await auditor
+      .get('/v1/findings?rule=P2P-05&status=mitigated')
+      .expect(200)
+      .expect(({ body }) => expect(body.items).toEqual([]));
+    // Too late is not in time.
+    await post(workflow, `/${opened.body.id}/evidence`, { note: 'checked' }).expect(200);
+    expect((await found())[0]).toEqual(overdue);
   });
 });
