@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { ApiClient } from '../../src/client/api-client';
 import { type BitFlip, flipped, flipsOf } from '../support/bit-flips';
 import { shellBlocks, variablesIn } from '../support/doc-commands';
+import { cosignerOf } from '../../src/sealing/cosignature';
+import { signerOf } from '../../src/sealing/signer';
 import { ServiceProcess } from '../support/service-process';
 import { registerSource, submittedRequest } from '../support/service-source';
+import { TimestampAuthority } from '../support/timestamp-authority';
 
 const ROOT = resolve(__dirname, '../..');
 const PAGE = 'docs/how-to/check-with-other-tools.md';
@@ -15,41 +18,72 @@ const NEEDED =
   'The commands of the page need the Debian packages openssl, curl, jq, golang-go and golang-golang-x-mod-dev';
 
 const { settings, rest } = shellBlocks(PAGE);
-const openssl = rest.filter((block) => /openssl|sha256sum/u.test(block));
+const own = rest.filter((block) => /-inkey key\.der|sha256sum/u.test(block));
+const others = rest.filter((block) => /cosignature|openssl ts/u.test(block));
 
+const witness = cosignerOf(signerOf('witness.example/w', Buffer.alloc(32, 7)));
+const COSIGNED_AT = Date.UTC(2026, 0, 5, 10, 41, 7) / 1_000;
+
+let authority: TimestampAuthority;
 let service: ServiceProcess;
 let folder: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tieout-commands-'));
-  service = await ServiceProcess.start();
-  const key = await registerSource(service);
+  authority = new TimestampAuthority();
+  const first = await ServiceProcess.start();
+  const key = await registerSource(first);
+  const keys = await new ApiClient(first.url, key).raw('/v1/log/keys', {
+    headers: { Accept: 'text/plain' },
+  });
+  const vkey = /^log (\S+)$/mu.exec(await keys.text())![1]!;
+  await first.stop();
+  const policy = join(folder, 'policy');
+  writeFileSync(policy, `log ${vkey}\nwitness w ${witness.vkey}\nquorum w\n`);
+  service = await ServiceProcess.start(first.dataDir, ['env', `TIEOUT_POLICY_FILE=${policy}`]);
   const client = new ApiClient(service.url, key);
-  const append = (n: number) =>
-    client.send<{ id: string }>('/v1/events', {
-      method: 'POST',
-      json: submittedRequest(n),
-      headers: { 'Content-Type': 'application/cloudevents+json' },
-    });
-  const { body } = await append(0);
-  const checkpoint = await client.raw('/v1/log/checkpoint');
-  writeFileSync(join(folder, 'kept.checkpoint'), await checkpoint.text());
-  for (const n of [1, 2, 3]) await append(n);
-  const policy = await client.raw('/v1/log/keys', { headers: { Accept: 'text/plain' } });
+  const id = await append(client, 0);
+  const kept = join(folder, 'kept.checkpoint');
+  const note = await checkpointOf(client);
+  writeFileSync(kept, note);
+  const size = await anchor(client, note);
+  for (const n of [1, 2, 3]) await append(client, n);
   env = {
-    BASE: service.url,
-    KEY: key,
-    VKEY: /^log (\S+)$/mu.exec(await policy.text())![1]!,
-    LEDGER: join(service.dataDir, 'ledgers/main'),
-    TIEOUT: ROOT,
-    ID: body.id,
-    KEPT: join(folder, 'kept.checkpoint'),
+    ...{ BASE: service.url, KEY: key, VKEY: vkey, TIEOUT: ROOT, ID: id, KEPT: kept, SIZE: size },
+    ...{ LEDGER: join(service.dataDir, 'ledgers/main'), TSA: authority.root },
+    WITNESS: witness.vkey,
   };
 }, 60_000);
 
+const checkpointOf = async (client: ApiClient): Promise<string> =>
+  (await client.raw('/v1/log/checkpoint')).text();
+
+async function append(client: ApiClient, n: number): Promise<string> {
+  const { body } = await client.send<{ id: string }>('/v1/events', {
+    method: 'POST',
+    json: submittedRequest(n),
+    headers: { 'Content-Type': 'application/cloudevents+json' },
+  });
+  return body.id;
+}
+
+/** Has a checkpoint cosigned and timestamped. @returns its size */
+async function anchor(client: ApiClient, note: string): Promise<string> {
+  const [, size = ''] = note.split('\n');
+  await client.send(`/v1/log/witness?size=${size}`, {
+    method: 'POST',
+    body: witness.cosign(note.slice(0, note.lastIndexOf('\n\n') + 1), COSIGNED_AT),
+    headers: { 'Content-Type': 'text/plain' },
+  });
+  const anchored = join(service.dataDir, 'anchors/main', size);
+  writeFileSync(join(anchored, 'checkpoint.tsr'), authority.stamp(join(anchored, 'checkpoint')));
+  return size;
+}
+
 afterAll(async () => {
   await service?.stop();
+  authority?.remove();
   for (const each of [folder, service?.dataDir]) rmSync(each, { recursive: true, force: true });
 });
 
@@ -82,14 +116,17 @@ it('names every setting that the commands take, and no other', () => {
 it('the commands of the page accept our log and its proofs', () => {
   const cwd = emptyFolder();
   const { status, stdout, stderr } = run(rest, cwd);
-  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  expect({ status, failed: status === 0 ? '' : stderr }).toEqual({ status: 0, failed: '' });
   const entry = readFileSync(join(cwd, 'event.json'));
   const leaf = createHash('sha256').update('\0').update(entry).digest('hex');
   const stream = createHash('sha256').update('requisition-E_DE.REQ-0').digest('hex');
   const [, keyId] = env['VKEY']!.split('+');
   const said = stdout.split('\n');
   expect(said).toContain('Signature Verified Successfully');
-  for (const line of [keyId, leaf, stream]) expect(said).toContain(line);
+  for (const line of [keyId, leaf, stream, '2026-01-05T10:41:07Z']) expect(said).toContain(line);
+  expect(said.filter((line) => line === 'Signature Verified Successfully')).toHaveLength(2);
+  expect(said).toContain('Verification: OK');
+  expect(stdout).toMatch(/^Time stamp: /mu);
   expect(said.filter((line) => line.startsWith('OK: '))).toEqual([
     expect.stringMatching(/^OK: log of \d+ entries: root and 1 tiles follow from the entries$/u),
     expect.stringMatching(/^OK: the entry is at index \d+ of a log of \d+$/u),
@@ -103,12 +140,12 @@ it('openssl refuses the checkpoint with any bit turned, and gives another leaf f
   const cwd = emptyFolder();
   run(rest.slice(0, 1), cwd);
   const checkpoint = join(cwd, 'checkpoint');
-  const leafOf = () => run(openssl, cwd).stdout.split('\n').at(-3);
+  const leafOf = () => run(own, cwd).stdout.split('\n').at(-3);
   const sound = leafOf();
   const good = readFileSync(checkpoint);
   const tried = sampleOf(checkpoint).map((flip) => {
     writeFileSync(checkpoint, flipped(flip));
-    const { status } = run(openssl, cwd);
+    const { status } = run(own, cwd);
     writeFileSync(checkpoint, good);
     return status;
   });
@@ -118,6 +155,25 @@ it('openssl refuses the checkpoint with any bit turned, and gives another leaf f
   writeFileSync(entry, flipped({ file: entry, bit: 8 * 20 }));
   expect(leafOf()).not.toBe(sound);
 }, 120_000);
+
+it('openssl refuses what a witness or an authority did not sign', () => {
+  const cwd = emptyFolder();
+  run(rest.slice(0, 1), cwd);
+  const spoil = (file: string) => `printf X | dd of=${file} bs=1 seek=30 conv=notrunc status=none`;
+  const behind = (text: string, line: string, added: string) =>
+    text.replace(line, `${line}\n${added}`);
+  const spoiled = others.map((block) =>
+    ['cosigned', 'anchored'].reduce((text, file) => {
+      const line = text.split('\n').find((each) => each.endsWith(` > ${file}`));
+      return line === undefined ? text : behind(text, line, spoil(file));
+    }, block),
+  );
+  for (const [i, block] of others.entries()) {
+    expect(run([rest[0]!.split('\n')[1]!, block], cwd).status).toBe(0);
+    expect(spoiled[i]).not.toBe(block);
+    expect(run([rest[0]!.split('\n')[1]!, spoiled[i]!], cwd).status).not.toBe(0);
+  }
+}, 60_000);
 
 /** Bits of the three signed lines and of the signature, but not its name and its key id, which openssl knows nothing of. */
 function sampleOf(checkpoint: string): BitFlip[] {

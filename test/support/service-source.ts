@@ -6,7 +6,7 @@ const SOURCE = 'https://erp.example/';
 /** Makes a new service know one source. @returns the secret of the source's key, which may read the log too */
 export async function registerSource(service: ServiceProcess): Promise<string> {
   const bootstrap = new ApiClient(service.url, service.bootstrapKey());
-  const scopes = ['events.append', 'config.manage', 'log.read', 'ledger.read'];
+  const scopes = ['events.append', 'config.manage', 'log.read', 'log.manage', 'ledger.read'];
   const { body } = await bootstrap.command<{ secret: string }>('/v1/access/keys', 'one', {
     client: 'erp',
     kind: 'service',
