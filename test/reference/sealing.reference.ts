@@ -7,7 +7,7 @@ import { checkNotes } from './sealing/notes';
 import { checkProofs } from './sealing/proofs';
 import { checkHeads } from './sealing/heads';
 import { checkLogs } from './sealing/logs';
-import { checkWitness } from './sealing/witness';
+import { checkSpecifications } from './sealing/specifications';
 import { checkWitnessExchange } from './sealing/witness-exchange';
 import { folder, result } from './sealing/vectors';
 
@@ -16,7 +16,7 @@ if (existsSync(folder)) {
   checkProofs();
   checkLogs();
   checkHeads();
-  checkWitness();
+  checkSpecifications();
   checkWitnessExchange();
   console.log(result());
   if (!result().endsWith(' 0 failed')) process.exitCode = 1;

@@ -8,7 +8,8 @@ import {
   readCheckpointBody,
   signCheckpoint,
 } from '../../../src/sealing/checkpoint';
-import { isCosigned, meetsQuorum } from '../../../src/sealing/cosignature';
+import { addCheckpointText, readAddCheckpoint } from '../../../src/sealing/add-checkpoint';
+import { cosignerOf, isCosigned, meetsQuorum } from '../../../src/sealing/cosignature';
 import { bundleOf, readBundle } from '../../../src/sealing/entry-bundle';
 import { readEntry } from '../../../src/sealing/entry-check';
 import { headsProofText, readHeadsProof, verifyHeadsProof } from '../../../src/sealing/heads-json';
@@ -19,10 +20,12 @@ import { inclusionProof, rootOf } from '../../../src/sealing/merkle-log';
 import { verifyConsistency, verifyInclusion } from '../../../src/sealing/merkle-verify';
 import { readNote } from '../../../src/sealing/note';
 import { readPolicy } from '../../../src/sealing/policy-file';
-import { readPrivateKey } from '../../../src/sealing/signer';
+import { readPrivateKey, signerOf } from '../../../src/sealing/signer';
 import { readTilePath } from '../../../src/sealing/tile-path';
 import { readTlogProof, tlogProofText } from '../../../src/sealing/tlog-proof';
 import { readVkey } from '../../../src/sealing/vkey';
+import { Witness } from '../../../src/sealing/witness';
+import { goodLines } from '../../../src/sealing/witness-client';
 import {
   CHECKPOINTS,
   COSIGNED,
@@ -62,6 +65,15 @@ const HEADS = headsProofText({
   path: heads.proofOf(STREAM),
 });
 
+const ADD = addCheckpointText({ old: 0, hashes: [], checkpoint: CHECKPOINTS[4]! });
+const newWitness = () =>
+  new Witness({
+    logs: [LOG],
+    cosigner: cosignerOf(signerOf('witness.example/w', Buffer.alloc(32, 7))),
+    store: { change: (_, decide) => decide(undefined) },
+    now: () => 0,
+  });
+
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
@@ -85,6 +97,13 @@ const READERS: readonly (readonly [string, Uint8Array, (bytes: Uint8Array) => un
     (bytes) => meetsQuorum(readNote(COSIGNED), readPolicy(textOf(bytes))),
   ],
   ['a tlog-proof', bytesOf(PROOF_3), (bytes) => readTlogProof(textOf(bytes))],
+  ['what a log sends to a witness', bytesOf(ADD), (bytes) => readAddCheckpoint(textOf(bytes))],
+  ['a witness', bytesOf(ADD), (bytes) => newWitness().addCheckpoint(textOf(bytes))],
+  [
+    'what a witness answers',
+    bytesOf(COSIGNED.slice(CHECKPOINTS[4]!.length)),
+    (bytes) => goodLines(openCheckpoint(CHECKPOINTS[4]!, LOG), textOf(bytes), [WITNESS]),
+  ],
   ['the path of a tile', bytesOf('tile/3/x001/x234/067.p/12'), (b) => readTilePath(textOf(b))],
   ['a bundle', bundleOf(ENTRIES.map(bytesOf)), (bytes) => readBundle(bytes)],
   ['an entry', bytesOf(ENTRIES[3]!), (bytes) => readEntry(bytes)],
