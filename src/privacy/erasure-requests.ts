@@ -1,5 +1,6 @@
 import { type CommandContext, type Executed, type Executor } from '../commanding';
 import { fieldError, notFound, TieoutError } from '../kernel/errors';
+import { isUuid } from '../kernel/ids';
 import { privacyStream, streamOfId } from './privacy-streams';
 import { privacySubject, type PrivacyState } from './privacy.decider';
 import { type ErasureRequested, type NamedValue } from './privacy.events';
@@ -68,7 +69,9 @@ export class ErasureRequests {
   private async subjectOf({ subject, values }: ErasureWish): Promise<string> {
     if (values === undefined) {
       if (subject === undefined) throw fieldError('contract-violation', '/subject', 'is missing.');
-      if (!this.deps.sideStore.knows(subject)) throw notFound('The subject');
+      // An event that is still on its way has nothing to erase yet, and its values must be there when it arrives.
+      const isThere = !isUuid(subject) || (await this.deps.log.find([subject])).has(subject);
+      if (!isThere || !this.deps.sideStore.knows(subject)) throw notFound('The subject');
       return subject;
     }
     if (subject !== undefined) {

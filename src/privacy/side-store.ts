@@ -1,4 +1,5 @@
 import { storeUnavailable } from '../kernel/errors';
+import { isUuid } from '../kernel/ids';
 import { type Instant } from '../kernel/runtime';
 import { type DrawnBytes } from './drawn-bytes';
 import { boundTo, NONCE_BYTES, seal, unseal } from './envelope';
@@ -25,22 +26,27 @@ export interface Removal {
 
 type Place = Pick<StoredRow, 'event' | 'path' | 'commitment'>;
 
-const LIST_OF_SUBJECT = `
-  SELECT event_id AS event, path
-    FROM personal_value
-   WHERE subject = :subject AND (event_id, path) > (:event, :path)
+/** A person's values are in an index of their own; those that belong to their event are found by it. */
+const OF_PERSON = `subject = :subject AND subject <> event_id`;
+const OF_EVENT = `event_id = :subject AND subject = :subject`;
+const LIST_VALUES = `SELECT event_id AS event, path FROM personal_value`;
+const PAGE_OF_VALUES = `
+   AND (event_id, path) > (:event, :path)
    GROUP BY event_id, path
    ORDER BY event_id, path
    LIMIT :limit`;
-const COUNT_OF_SUBJECT = `
-  SELECT count(*) AS n FROM (SELECT DISTINCT event_id, path FROM personal_value WHERE subject = :subject)`;
+const LIST_OF_PERSON = `${LIST_VALUES} WHERE ${OF_PERSON} ${PAGE_OF_VALUES}`;
+const LIST_OF_EVENT = `${LIST_VALUES} WHERE ${OF_EVENT} ${PAGE_OF_VALUES}`;
+const COUNT_OF_PERSON = `
+  SELECT count(*) AS n FROM (SELECT DISTINCT event_id, path FROM personal_value WHERE ${OF_PERSON})`;
 const FIND_SUBJECT = `
   SELECT subject FROM personal_value WHERE event_id = :event AND path = :path AND commitment = :commitment`;
 const HAS_VALUE = `SELECT 1 FROM personal_value WHERE event_id = :event AND path = :path LIMIT 1`;
 const HAS_KEY = `SELECT 1 FROM subject_key WHERE subject = :subject`;
 const REMOVE_VALUE = `DELETE FROM personal_value WHERE event_id = :event AND path = :path`;
+const REMOVE_REST = `DELETE FROM personal_value WHERE ${OF_EVENT}`;
 const LIST_LEFT = `
-  SELECT event_id AS event, path, commitment, sealed FROM personal_value WHERE subject = :subject`;
+  SELECT event_id AS event, path, commitment, sealed FROM personal_value WHERE ${OF_PERSON}`;
 const MOVE_VALUE = `
   UPDATE personal_value SET subject = :event, sealed = :sealed
    WHERE event_id = :event AND path = :path AND commitment = :commitment`;
@@ -55,7 +61,7 @@ const SWEEP_VALUE = `
    WHERE event_id = :event AND path = :path AND commitment = :commitment AND stored_at <= :until`;
 const SWEEP_KEY = `
   DELETE FROM subject_key
-   WHERE subject = :event AND NOT EXISTS (SELECT 1 FROM personal_value WHERE subject = :event)`;
+   WHERE subject = :event AND NOT EXISTS (SELECT 1 FROM personal_value WHERE event_id = :event AND subject = :event)`;
 const READ_NOTE = `SELECT value FROM upkeep WHERE name = :name`;
 const WRITE_NOTE = `INSERT OR REPLACE INTO upkeep (name, value) VALUES (:name, :value)`;
 const DROP_NOTE = `DELETE FROM upkeep WHERE name = :name`;
@@ -87,15 +93,17 @@ export class SideStore {
   /** Values of a subject by event and path, those that were never recorded too. */
   valuesOf(subject: string, after: NamedValue | undefined, limit: number): NamedValue[] {
     const { event, path } = after ?? { event: '', path: '' };
-    return this.file.all<NamedValue>(LIST_OF_SUBJECT, { subject, event, path, limit });
+    const list = isUuid(subject) ? LIST_OF_EVENT : LIST_OF_PERSON;
+    return this.file.all<NamedValue>(list, { subject, event, path, limit });
   }
 
   has({ event, path }: NamedValue): boolean {
     return this.file.get(HAS_VALUE, { event, path }) !== undefined;
   }
 
+  /** @param subject a pseudonym */
   countOf(subject: string): number {
-    return Number(this.file.get<{ n: bigint }>(COUNT_OF_SUBJECT, { subject })?.n ?? 0n);
+    return Number(this.file.get<{ n: bigint }>(COUNT_OF_PERSON, { subject })?.n ?? 0n);
   }
 
   /** Whose value stands behind a commitment; `undefined` when it is not there. */
@@ -112,7 +120,9 @@ export class SideStore {
     this.file.transaction(() => {
       for (const { event, path } of values) this.file.run(REMOVE_VALUE, { event, path });
       if (subject !== undefined) {
-        this.moveRestOf(subject);
+        // All of a recorded event that was to stay is named; what else lies there came with other attempts.
+        if (isUuid(subject)) this.file.run(REMOVE_REST, { subject });
+        else this.moveRestOf(subject);
         this.keys.erase(subject);
         this.pseudonyms.erase(subject);
       }

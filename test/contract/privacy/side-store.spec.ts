@@ -81,11 +81,26 @@ describe('the side store', () => {
     expect((await parts.checked()).findings).toEqual([]);
   });
 
+  it('has nothing to erase of an event that is still on its way', async () => {
+    parts.privacy.personalValues.commit(NEVER, [REASON]);
+    await expect(parts.ask({ subject: NEVER })).rejects.toMatchObject({ code: 'not-found' });
+    expect(parts.privacy.personalValues.open(NEVER)).toHaveLength(1);
+  });
+
+  it('loses with an event what other attempts brought under its id', async () => {
+    const { id } = await parts.record('INV-1', 'employee-1');
+    parts.privacy.personalValues.commit(id, [{ pointer: '/data/personal/phone', value: '1' }]);
+    await parts.approve(await parts.ask({ subject: id }));
+    expect(parts.privacy.personalValues.open(id).map(({ path }) => path)).toEqual(['/data/reason']);
+    expect(parts.privacy.sideStore.knows(id)).toBe(false);
+    expect(await parts.checked()).toMatchObject({ findings: [], opened: 1, erased: 1 });
+  });
+
   it('of an earlier version is opened, read and erased', async () => {
     const { id } = await parts.record('INV-1', 'employee-1');
     await parts.close();
     const file = openSqlite(join(folder, 'privacy.db'));
-    file.exec('DROP INDEX personal_value_by_subject; DROP TABLE upkeep');
+    file.exec('DROP INDEX personal_value_by_person; DROP TABLE upkeep');
     file.close();
     const privacy = openPrivacyIn(folder);
     expect(privacy.personalValues.open(id)).toHaveLength(2);
