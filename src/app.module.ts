@@ -43,6 +43,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
 import { KeyChange } from './sealing';
 import { LogController } from './sealing/log.controller';
+import { LogVerifyController, SELF_MONITOR } from './sealing/log-verify.controller';
 import { ANCHORS, CheckpointsController, COSIGNING } from './sealing/checkpoints.controller';
 import { LOG_KEYS, LogKeysController, POLICY } from './sealing/log-keys.controller';
 import { ProofController } from './sealing/proof.controller';
@@ -60,6 +61,7 @@ const CONTROLLERS = [
   FindingsController,
   HealthController,
   LogController,
+  LogVerifyController,
   LogKeysController,
   MetricsController,
   ObjectsController,
@@ -102,6 +104,7 @@ export class AppModule {
         { provide: COSIGNING, useValue: runtime.anchoring.cosigning ?? null },
         { provide: POLICY, useValue: runtime.anchoring.policy ?? null },
         { provide: WITNESS, useValue: runtime.anchoring.witness ?? null },
+        { provide: SELF_MONITOR, useValue: runtime.monitor },
         { provide: KeyChange, useValue: runtime.keyChange },
         { provide: Metrics, useValue: runtime.metrics },
         { provide: HEALTH, useValue: { state: () => healthOf(runtime) } },

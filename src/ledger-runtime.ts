@@ -34,9 +34,11 @@ import {
   type LogReader,
   type MarkKeeper,
   refuseFoundingBelowMark,
+  type SelfMonitor,
   SqliteLog,
   type TileReader,
 } from './sealing';
+import { openMonitor } from './open-monitor';
 import { openSecrets, type Secrets } from './secrets';
 
 export interface RuntimeOptions {
@@ -68,6 +70,7 @@ export interface LedgerRuntime {
   readonly anchoring: Anchoring;
   readonly jobs: LedgerJobs;
   readonly mark: MarkKeeper;
+  readonly monitor: SelfMonitor;
   readonly secrets: Secrets;
   /** Waits until every recorded event can be read. */
   settle(waitMs: number): Promise<void>;
@@ -121,6 +124,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     openAnchoring({ config, clock, store, log, keys, executor }),
   );
   const { cosigning } = anchoring;
+  const selfMonitor = openMonitor({ config, clock, folder, store, metrics });
   const jobs = startJobs({ pause, keyChange, cosigning });
   const over = (): boolean => readModel.query(bootstrapIsOver);
   const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
@@ -135,15 +139,14 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     anchoring,
     jobs,
     mark,
+    monitor: selfMonitor.monitor,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
     authenticator: new KeyAuthenticator(executor, pepper, clock, over),
-    settle: async (waitMs) => {
-      const position = await store.head();
-      if (position !== undefined) await readModel.waitFor(store.positions.print(position), waitMs);
-    },
+    settle: (waitMs) => settle(store, readModel, waitMs),
     close: async () => {
       await heads.close();
       await jobs.stop();
+      await selfMonitor.close();
       await store.close();
       await mark.close();
       anchoring.close();
@@ -152,6 +155,11 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
       privacy.close();
     },
   };
+}
+
+async function settle(store: SqliteStore, readModel: ReadModel, waitMs: number): Promise<void> {
+  const position = await store.head();
+  if (position !== undefined) await readModel.waitFor(store.positions.print(position), waitMs);
 }
 
 /** A ledger that is refused gives its lock and its thread back. */
@@ -230,9 +238,10 @@ function startProjector(
   const modelFolder = join(folder, 'read-model');
   if (config.workers) {
     const data = { ledgerFolder: folder, modelFolder, blobFolder: join(folder, 'blobs') };
-    return startProjectorThread(join(__dirname, 'projector.worker.js'), data, (message) =>
-      readModel.receive(message),
-    );
+    return startProjectorThread(join(__dirname, 'projector.worker.js'), data, {
+      tell: (message) => readModel.receive(message),
+      found: (finding) => store.halt(finding),
+    });
   }
   const projector = new Projector({
     folder: modelFolder,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { TieoutError } from './kernel/errors';
 import { type ProjectorMessage, type ProjectorRequest } from '../projections/read-model';
 
 /** What the projector's thread is started with. */
@@ -14,6 +15,18 @@ export type ToProjector =
   | { readonly to: 'log' }
   | { readonly to: 'end' };
 
+/** From the thread: what it read of the ledger is not what was sealed. Errors cross threads as plain objects. */
+export interface Found {
+  readonly kind: 'found';
+  readonly finding: Pick<TieoutError, 'code' | 'message' | 'members'>;
+}
+
+/** Who hears of the thread. */
+export interface ProjectorEvents {
+  tell(message: ProjectorMessage): void;
+  found(finding: TieoutError): void;
+}
+
 export interface ProjectorLink {
   ask(request: ProjectorRequest): void;
   /** the log has grown */
@@ -21,16 +34,22 @@ export interface ProjectorLink {
   close(): Promise<void>;
 }
 
-/** Starts the projector's thread; what it says goes to `tell`. A thread that dies is said as a stop of the read model. */
+/** Starts the projector's thread; what it says goes to `events`. A thread that dies is said as a stop of the read model. */
 export function startProjectorThread(
   file: string,
   data: ProjectorThreadData,
-  tell: (message: ProjectorMessage) => void,
+  { tell, found }: ProjectorEvents,
 ): ProjectorLink {
   const worker = new Worker(file, { workerData: data });
   const send = (message: ToProjector): void => worker.postMessage(message);
   let ending = false;
-  worker.on('message', tell);
+  worker.on('message', (message: ProjectorMessage | Found) => {
+    if (message.kind !== 'found') tell(message);
+    else
+      found(
+        new TieoutError(message.finding.code, message.finding.message, message.finding.members),
+      );
+  });
   worker.on('error', (error) => {
     if (!ending) tell(stoppedBy(error));
   });

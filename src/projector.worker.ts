@@ -4,7 +4,7 @@ import { Projector } from '../projections/read-model';
 import { openBlobFolder } from './blob-store';
 import { openSqliteReader } from './event-store/sqlite';
 import { PROJECTIONS } from './projection-list';
-import { type ProjectorThreadData, type ToProjector } from './projector-thread';
+import { type Found, type ProjectorThreadData, type ToProjector } from './projector-thread';
 import { systemClock, systemRandomness } from './system';
 
 /** The thread that owns the writing connection of the read model. */
@@ -13,7 +13,9 @@ function run(): void {
   if (port === null) throw new TypeError('this file is the entry of a worker thread');
   giveWay();
   const { ledgerFolder, modelFolder, blobFolder } = workerData as ProjectorThreadData;
-  const log = openSqliteReader(ledgerFolder);
+  const log = openSqliteReader(ledgerFolder, ({ code, message, members }) =>
+    port.postMessage({ kind: 'found', finding: { code, message, members } } satisfies Found),
+  );
   const projector = new Projector({
     folder: modelFolder,
     projections: PROJECTIONS,

@@ -39,6 +39,10 @@ export interface Config {
   readonly headsEvents: number;
   /** and after so many milliseconds with any event; 0: not by time */
   readonly headsMs: number;
+  /** events a second that the self-monitor re-reads; 0: only when asked */
+  readonly monitorEvents: number;
+  /** hundredths of a core that it takes at most */
+  readonly monitorPercent: number;
   /** false runs writer and projector on the main thread */
   readonly workers: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';

@@ -54,6 +54,8 @@ function build(reader: Reader): Config {
     docsPublic: reader.get(v.docsPublic, false),
     headsEvents: reader.getDefault(v.headsEvents),
     headsMs: reader.getDefault(v.headsMs),
+    monitorEvents: reader.getDefault(v.monitorEvents),
+    monitorPercent: reader.getDefault(v.monitorPercent),
     workers: reader.get(v.workers, true),
     logLevel: reader.get(v.logLevel, 'info'),
     limits: {

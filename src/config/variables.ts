@@ -154,6 +154,18 @@ export const VARIABLES = {
     'milliseconds after which they are committed if there are new events; 0 means not by time',
     whole(0, 86_400_000),
   ),
+  monitorEvents: variable(
+    'TIEOUT_MONITOR_EVENTS',
+    '5000',
+    'events a second that the self-monitor re-reads at most, or more where a round would take over a day; 0: only when asked',
+    whole(0, 1_000_000),
+  ),
+  monitorPercent: variable(
+    'TIEOUT_MONITOR_PERCENT',
+    '10',
+    'hundredths of a core that the self-monitor takes at most',
+    whole(1, 100),
+  ),
   workers: variable(
     'TIEOUT_WORKERS',
     'yes',

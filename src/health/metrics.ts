@@ -28,6 +28,15 @@ export class Metrics {
     this.gauge('tieout_log_size', 'Leaves under the newest checkpoint', logSize);
   }
 
+  /** What the self-monitor knows; its age is that of the last whole round. */
+  watchMonitor(read: () => { position: number; ageSeconds: number; findings: number }): void {
+    const of = (help: string, name: string, value: () => number): void =>
+      this.gauge(`tieout_monitor_${name}`, help, value);
+    of('Events that the self-monitor has re-read in its round', 'position', () => read().position);
+    of('Time since the last whole round', 'round_age_seconds', () => read().ageSeconds);
+    of('Findings of the last whole round', 'findings', () => read().findings);
+  }
+
   noteCommit(events: number): void {
     this.commits.inc();
     this.committed.inc(events);

@@ -40,6 +40,8 @@ export { createSealer } from './sealer';
 export { type SignerOf } from './signing-keys';
 export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
+export { type Budget, monitorRound, waitAfter } from './monitor-round';
+export { type MonitorMessage, type MonitorState, SelfMonitor } from './self-monitor';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
 export { type TileReader } from './tile-reader';
