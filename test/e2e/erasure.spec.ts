@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { openSqlite } from '../../src/event-store/sqlite';
 import { decodeEntry } from '../../src/kernel/entry';
 import { IBAN, PrivacyDesk, REASON } from '../support/privacy-desk';
 import { transitionData, transitionEvent } from '../support/transition-events';
@@ -54,6 +56,25 @@ describe('erasure of personal values', () => {
     expect(refused.status).toBe(403);
     const unknown = await desk.personal('3297ea7d-4782-562a-a307-1c9a67802467');
     expect(unknown.status).toBe(404);
+  });
+
+  it('names a value that is gone without an event, and takes it for no erasure', async () => {
+    const { id } = await desk.record('INV-4');
+    const file = openSqlite(join(desk.app.dataDir, 'ledgers', 'acme', 'privacy.db'));
+    file.run('DELETE FROM personal_value WHERE event_id = :id AND path = :path', {
+      id,
+      path: VALUE.path,
+    });
+    file.close();
+    expect(await desk.personal(id)).toMatchObject({
+      status: 200,
+      body: { values: [{ path: '/data/reason' }], erased: [], missing: [VALUE.path] },
+    });
+    const request = { values: [{ event: id, path: VALUE.path }], legalBasis: 'x' };
+    expect(await desk.post('asker', 'erasures', request)).toMatchObject({
+      status: 409,
+      body: { code: 'state-conflict' },
+    });
   });
 
   it('erases one value of an event: the other stays, the proof holds, the event says who', async () => {
