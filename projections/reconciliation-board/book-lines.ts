@@ -69,7 +69,9 @@ function folded(
   const booked = states.has(transition.to) ? [day] : [];
   if (before?.booked_on) booked.push(before.booked_on);
   const endToEndId = dimensions.endToEndId ?? custom.endToEndId;
+  const batch = dimensions.paymentBatch ?? dimensions.payout;
   const refs = [
+    ...(batch === undefined ? [] : [reference('payment-information', batch)]),
     ...(entry.source.document === undefined ? [] : [reference('document', entry.source.document)]),
     ...related
       .filter(({ role }) => role === 'settles' || role === 'invoice')

@@ -6,7 +6,7 @@ import { applyBreakAssigned, applyGroupConfirmed, applyGroupUnmatched } from './
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 2, {
+export const reconciliationBoard = projection('reconciliation-board', 3, {
   schema: BOARD_SCHEMA,
   on: {
     'batch.received': applyBatchReceived,

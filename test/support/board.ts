@@ -10,6 +10,7 @@ import { StatementReading } from '../../src/reconciliation/imports/read-statemen
 import { bookMatchLine, statementMatchLine } from '../../src/reconciliation/runs/input-lines';
 import { matchingStream } from '../../src/reconciliation/runs/run-matching.command';
 import { BANK_STATEMENTS } from '../../src/reconciliation/sources/source.policy';
+import { type Snapshot } from '../../projections/read-model';
 import { populationOf } from '../../projections/reconciliation-board/population.view';
 import { reconciliationBoard } from '../../projections/reconciliation-board/reconciliation-board.projection';
 import { bank } from './match-lines';
@@ -26,6 +27,7 @@ export interface PaymentSpec {
   readonly day?: string;
   readonly endToEndId?: string;
   readonly document?: string;
+  readonly paymentBatch?: string;
 }
 
 /** A board that is fed payments, statement files and runs; every batch is applied twice by the harness. */
@@ -46,6 +48,7 @@ export class Board extends ProjectionHarness {
     const dimensions = {
       ...(spec.account === null ? {} : { bankAccount: spec.account ?? 'DE02120300000000202051' }),
       ...(spec.endToEndId === undefined ? {} : { endToEndId: spec.endToEndId }),
+      ...(spec.paymentBatch === undefined ? {} : { paymentBatch: spec.paymentBatch }),
     };
     const at = `${spec.day ?? '2026-03-12'}T09:00:00.000Z`;
     this.feed({
@@ -105,7 +108,7 @@ export class Board extends ProjectionHarness {
       data: {
         run: name,
         definition: 'bank',
-        version: 1,
+        version: bank.version,
         cutoff,
         input: {
           a: { lines: a.length },
@@ -117,7 +120,12 @@ export class Board extends ProjectionHarness {
     });
   }
 
-  private snapshot() {
+  /** What views read. */
+  reader(): Snapshot {
+    return this.snapshot();
+  }
+
+  private snapshot(): Snapshot {
     return { position: 's.1', all: this.db.all.bind(this.db), get: this.db.get.bind(this.db) };
   }
 }

@@ -57,9 +57,7 @@ export function oracle(passes: readonly MatchPass[], lines: Lines): OracleResult
 type AreTwins = (lines: Lines) => boolean;
 
 function twinTest(passes: readonly MatchPass[]): AreTwins {
-  const daysCount = passes.some(
-    (p) => p.days || p.spreadDaysMax !== undefined || (p.sums?.kind === 'bucket' && p.sums.sameDay),
-  );
+  const daysCount = passes.some((p) => p.days || (p.sums?.kind === 'bucket' && p.sums.sameDay));
   const partiesCount = passes.some((p) => p.counterparty === 'equal');
   const face = (l: MatchLine) =>
     JSON.stringify([

@@ -1,4 +1,5 @@
 import bank from '../definitions/bank.definition.json';
+import bank2 from '../definitions/bank-2.definition.json';
 import { type CivilDate } from '../../kernel/civil-date';
 import { checkDefinition } from './definition-check.policy';
 import { type MatchPass } from './match-pass.policy';
@@ -29,7 +30,9 @@ export interface Definition {
   readonly passes: readonly MatchPass[];
 }
 
-const DEFINITIONS: readonly Definition[] = [checkDefinition(bank as Definition)];
+const DEFINITIONS: readonly Definition[] = [bank as Definition, bank2 as Definition].map(
+  checkDefinition,
+);
 
 /** The version in force on a date; `undefined` when no definition of that id is. */
 export function definitionInForce(id: string, on: CivilDate): Definition | undefined {

@@ -1,5 +1,5 @@
 /** Raised when the same raw reference would give another key: results of two versions are not comparable. */
-export const NORMALISER_VERSION = 1;
+export const NORMALISER_VERSION = 2;
 
 /** What senders write where they have nothing to say; an agreement on it means nothing. */
 const PLACEHOLDERS = new Set([

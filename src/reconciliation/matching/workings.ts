@@ -114,11 +114,9 @@ export class TwinFields {
     private readonly columns: Columns,
     passes: readonly MatchPass[],
   ) {
+    // The spread of an id is that of all its lines, and tells none of them from another.
     this.readsDays = passes.some(
-      ({ days, spreadDaysMax, sums }) =>
-        days !== undefined ||
-        spreadDaysMax !== undefined ||
-        (sums?.kind === 'bucket' && sums.sameDay),
+      ({ days, sums }) => days !== undefined || (sums?.kind === 'bucket' && sums.sameDay),
     );
     this.readsParties = passes.some(({ counterparty }) => counterparty === 'equal');
   }

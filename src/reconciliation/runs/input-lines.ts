@@ -42,14 +42,22 @@ const DOCUMENT_KINDS: ReadonlySet<ReferenceKind> = new Set<ReferenceKind>([
   'document',
 ]);
 
+/** Payment batch or payout, on both sides. */
+const BATCH_KIND: ReferenceKind = 'payment-information';
+
+const batchesOf = (references: readonly RawReference[]) =>
+  references.filter(({ kind }) => kind === BATCH_KIND).map(({ value }) => value);
+
 /** Where the books have no end-to-end id, a payment is sent under its own number or its document's. */
 export function bookMatchLine(input: BookInput): MatchLine {
-  const own = [input.objectId, ...input.references.map(({ value }) => value)];
+  const documents = input.references.filter(({ kind }) => kind !== BATCH_KIND);
+  const own = [input.objectId, ...documents.map(({ value }) => value)];
   return {
     ...common(input, 'A'),
     keys: {
       endToEnd: keysOf(input.endToEndId === undefined ? own : [input.endToEndId]),
       document: keysOf(own),
+      batch: keysOf(batchesOf(input.references)),
     },
   };
 }
@@ -64,6 +72,7 @@ export function statementMatchLine(input: StatementInput): MatchLine {
     keys: {
       endToEnd: keysOf(values(new Set<ReferenceKind>(['end-to-end']))),
       document: [...new Set([...document, ...fromText])].sort(byText),
+      batch: keysOf(batchesOf(input.references)),
     },
   };
 }

@@ -70,11 +70,12 @@ describe('a match is a function of sets', () => {
     );
   });
 
-  it('confirms only equal amounts that share a reference, an account and a currency', () => {
+  it('confirms across the sides only equal amounts that share a reference, an account and a currency', () => {
     fc.assert(
       fc.property(lines, (all) => {
         const byId = new Map(all.map((l) => [l.id, l]));
-        for (const { members } of match(bank, all).groups) {
+        for (const { members, pass } of match(bank, all).groups) {
+          if (pass === 'reversal') continue;
           const [x, y] = members.map((m) => byId.get(m.line)!);
           expect([y!.amountMinor, y!.account, y!.currency]).toEqual([
             x!.amountMinor,

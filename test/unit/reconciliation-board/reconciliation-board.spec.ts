@@ -1,3 +1,4 @@
+import { listMatches } from '../../../projections/reconciliation-board/matches.view';
 import { camtWith, camtXml } from '../../support/camt-file';
 import { Board } from '../../support/board';
 
@@ -45,6 +46,22 @@ describe('the reconciliation board', () => {
     expect(board.db.all(`SELECT opening_minor, closing_currency FROM statement`)).toEqual([
       { opening_minor: 10_000n, closing_currency: 'EUR' },
     ]);
+  });
+
+  it('clears a payment run that the bank books as one amount', async () => {
+    board.payment({ id: 'PAY-1', minor: 700n, paymentBatch: 'RUN-7' });
+    board.payment({ id: 'PAY-2', minor: 300n, paymentBatch: 'RUN-7' });
+    const details =
+      '<NtryDtls><Btch><PmtInfId>RUN-7</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>';
+    await board.statement(camtWith({ amount: '10.00', direction: 'DBIT', details }));
+    board.run('one');
+    expect(groups()).toEqual([{ pass: 'payment-batch', status: 'confirmed', difference: '0.00' }]);
+    expect(live()).toBe(3);
+    const [match] = listMatches(board.reader(), {}, undefined, 10).items;
+    expect(match?.explanation).toContain(
+      'references equal after normalising (RUN7); 2 book lines of EUR -10.00 against 1 bank line of EUR -10.00. ' +
+        'All lines that carry the id, on both sides.',
+    );
   });
 
   it('adds a line once, however many files report it, and keeps genuine twins', async () => {

@@ -30,9 +30,9 @@ const pair = {
 describe('explanations', () => {
   it('lets a controller check a match without the code', () => {
     expect(explainGroup({ ...pair, pass: 'document' }, bank)).toBe(
-      'Matched by pass 2, document number and amount. Bank 2026-03-14 EUR 1,250.00 "INV10023"; ' +
+      'Matched by pass 3, document number and amount. Bank 2026-03-14 EUR 1,250.00 "INV10023"; ' +
         'book 2026-03-12 EUR 1,250.00 "INV-10023". Same account, currency and amount; references equal after normalising ' +
-        '(INV10023); bank 2 days after book. Only candidate on either side (1 of 1, 1 of 1). Definition bank, version 1.',
+        '(INV10023); bank 2 days after book. Only candidate on either side (1 of 1, 1 of 1). Definition bank, version 2.',
     );
   });
 
