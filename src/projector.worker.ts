@@ -23,6 +23,7 @@ function run(): void {
     blobs: openBlobFolder(blobFolder),
     clock: systemClock,
     randomness: systemRandomness,
+    restMs: REST_MS,
     tell: (message) => port.postMessage(message),
   });
   port.on('message', (message: ToProjector) => {
@@ -32,6 +33,9 @@ function run(): void {
   });
   projector.start();
 }
+
+/** What a reader of fresh rows does not notice; some fifty events of a busy ledger. */
+const REST_MS = 25;
 
 /** Half of the lowest niceness: about a tenth of a core when the writer and HTTP want all of it. */
 const PRIORITY = 10;

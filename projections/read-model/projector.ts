@@ -13,6 +13,8 @@ export interface ProjectorOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** see `RunnerOptions` */
+  readonly restMs?: number;
   /** to `ReadModel.receive`, directly or through a message port */
   readonly tell: (message: ProjectorMessage) => void;
 }
@@ -68,13 +70,14 @@ export class Projector {
   }
 
   private build(generation: Generation): Build {
-    const { projections, blobs, clock, log, randomness } = this.options;
+    const { projections, blobs, clock, log, randomness, restMs } = this.options;
     const { name, path } = generation;
     const applier = new Applier({ name, path, projections, blobs, clock });
     const runner = new Runner({
       log,
       applier,
       randomness,
+      restMs,
       onReached: (reached) => this.onReached(build, reached),
       onStopped: (stop) => this.onStopped(build, stop),
     });

@@ -3,7 +3,7 @@ import { type EventStore, type Position } from '../../src/event-store/port';
 import { isTieoutError, storeCorrupt } from '../../src/kernel/errors';
 import { type Randomness } from '../../src/kernel/runtime';
 import { type Applier, ApplyFailed } from './applier';
-import { type Batch, collectBatches } from './batches';
+import { type Batch, BATCH_EVENTS_MAX, collectBatches } from './batches';
 import { type LastApplied } from './checkpoint';
 import { isDiskFailure } from './database';
 import { type Reached, type Stop } from './messages';
@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly log: ProjectedLog;
   readonly applier: Applier;
   readonly randomness: Randomness;
+  /** rest after a batch that was not full, for the next one to gather; default 0 */
+  readonly restMs?: number | undefined;
   readonly onReached: (reached: Reached) => void;
   readonly onStopped: (stop: Stop) => void;
 }
@@ -91,6 +93,7 @@ export class Runner {
         this.apply(batch);
         this.drops = 0;
         await this.say();
+        await this.rest(batch);
       }
     } finally {
       subscription.abort();
@@ -124,6 +127,16 @@ export class Runner {
   /** Finds the event at which the end of a batch fails. @throws ApplyFailed that names it */
   private applyOneByOne(events: readonly ProjectedEvent[]): void {
     for (const event of events) this.options.applier.apply([event]);
+  }
+
+  /**
+   * Under a steady load of single events a transaction for each would cost twice the rows in it. The first event after a
+   * pause is still applied at once.
+   */
+  private async rest({ events }: Batch): Promise<void> {
+    const { restMs = 0 } = this.options;
+    if (restMs === 0 || events.length === 0 || events.length >= BATCH_EVENTS_MAX) return;
+    await delay(restMs, undefined, { signal: this.abort.signal });
   }
 
   private async say(): Promise<void> {
