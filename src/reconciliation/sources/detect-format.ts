@@ -1,7 +1,9 @@
 /** What the first bytes of a file say that it is. */
-export type DetectedFormat = 'xml' | 'ofx' | 'swift' | 'bai2' | 'unknown';
+export type DetectedFormat = 'xml' | 'saf-t' | 'ofx' | 'swift' | 'bai2' | 'unknown';
 
 const OFX = /^\s*(?:<\?xml[^>]*>\s*)?(?:<\?OFX\b|OFXHEADER\s*:|<OFX>)/i;
+
+const AUDIT_FILE = /^\s*<[\s\S]*?<(?:[\w.-]+:)?AuditFile[\s>]|^\s*<(?:[\w.-]+:)?AuditFile[\s>]/;
 
 /** A block header, or a field at the start of a line; some banks write words before the first message. */
 const SWIFT = /^\s*\{1:F|(?:^|[\r\n\x00-\x1f]):(?:20|25P?|28C?|60[FM]|61|62[FM]|64|86|NS):/;
@@ -10,6 +12,7 @@ const SWIFT = /^\s*\{1:F|(?:^|[\r\n\x00-\x1f]):(?:20|25P?|28C?|60[FM]|61|62[FM]|
 export function detectFormat(head: Buffer): DetectedFormat {
   const text = textOf(head);
   if (OFX.test(text)) return 'ofx';
+  if (AUDIT_FILE.test(text)) return 'saf-t';
   if (text.trimStart().startsWith('<') || head.length === 0) return 'xml';
   if (/^\s*01,/.test(text)) return 'bai2';
   return SWIFT.test(text) ? 'swift' : 'unknown';

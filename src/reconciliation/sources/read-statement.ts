@@ -7,6 +7,7 @@ import { adsMapping } from './ledger/ads';
 import { readLedgerCsv } from './ledger/ledger-rows';
 import { readOfx } from './ofx/ofx-reader';
 import { fileRefused } from './refused-file';
+import { readSaft } from './saft/saft-reader';
 import { type StatementFormat, type StatementSource } from './source.policy';
 import { readSwift, type SwiftFormat } from './swift/swift-reader';
 import { type StatementItem, type StatementItems } from './statement';
@@ -46,6 +47,7 @@ async function recognised(
   const ads = formats.includes('ads') ? adsMapping(head.toString('latin1')) : undefined;
   if (ads !== undefined) return readLedgerCsv(bytes, ads, 'ads');
   const detected = detectFormat(head);
+  if (detected === 'saf-t' && formats.includes('saf-t')) return readSaft(bytes);
   if (detected === 'xml' && formats.some(isCamt))
     return readCamt(bytes, { accepts: formats.filter(isCamt) });
   if (detected === 'bai2' && formats.includes('bai2')) return readBai2(bytes);

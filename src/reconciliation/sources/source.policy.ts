@@ -9,7 +9,8 @@ export type StatementFormat =
   | 'ofx'
   | 'csv'
   | 'gl-csv'
-  | 'ads';
+  | 'ads'
+  | 'saf-t';
 
 /** Where statement files come from and how their lines are counted. */
 export interface StatementSource {
@@ -49,7 +50,7 @@ const SOURCES: readonly StatementSource[] = [
   {
     id: 'gl',
     name: 'Journals of a general ledger',
-    formats: ['ads', 'gl-csv'],
+    formats: ['saf-t', 'ads', 'gl-csv'],
     coverage: 'whole-day',
     lines: 'posted',
   },
@@ -63,7 +64,8 @@ export const sourceIds = (): readonly string[] => SOURCES.map(({ id }) => id);
 
 /** Media type and file name ending of a file of this format. */
 export function fileTypeOf(format: string): { readonly type: string; readonly extension: string } {
-  if (format.startsWith('camt.')) return { type: 'application/xml', extension: 'xml' };
+  if (format.startsWith('camt.') || format === 'saf-t')
+    return { type: 'application/xml', extension: 'xml' };
   if (format.startsWith('ofx')) return { type: 'application/x-ofx', extension: 'ofx' };
   if (format === 'csv' || format === 'gl-csv' || format === 'ads')
     return { type: 'text/csv', extension: 'csv' };

@@ -146,10 +146,7 @@ export class XmlReader<Context> {
   }
 
   #wrongRoot(): Error {
-    return fileRefused(
-      'wrong-root',
-      `The file holds no ${this.root.name} of a bank statement message.`,
-    );
+    return fileRefused('wrong-root', `The file holds no ${this.root.name} of a kind that is read.`);
   }
 
   #touch(): void {
