@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTieoutError, TieoutError } from './kernel/errors';
 import { millisOf } from './kernel/instant';
-import { type Clock } from './kernel/runtime';
+import { type Clock, type Randomness } from './kernel/runtime';
 import { type Executor } from './commanding';
 import { type Config } from './config';
 import { type SqliteStore } from './event-store/sqlite';
@@ -19,6 +19,8 @@ import {
   type Policy,
   postBounded,
   readPolicy,
+  Timestamping,
+  type TimestampingOptions,
   Witness,
 } from './sealing';
 
@@ -27,6 +29,8 @@ export interface Anchoring {
   /** undefined without a policy file */
   readonly policy: Policy | undefined;
   readonly cosigning: Cosigning | undefined;
+  /** undefined without an authority */
+  readonly timestamping: Timestamping | undefined;
   /** this service as a witness of other logs; undefined without a witness key */
   readonly witness: Witness | undefined;
   close(): void;
@@ -40,6 +44,7 @@ export interface Anchoring {
 export function openAnchoring(parts: {
   readonly config: Config;
   readonly clock: Clock;
+  readonly randomness: Randomness;
   readonly store: SqliteStore;
   readonly log: LogReader;
   readonly keys: LogKeys;
@@ -48,20 +53,33 @@ export function openAnchoring(parts: {
   const { config, clock, store, log, keys, executor } = parts;
   const anchors = new AnchorFolder(config.anchorDir);
   const policy = config.policyFile === undefined ? undefined : readTrusted(config.policyFile);
-  const own = openWitness(config, clock);
   refuseSharedKeys(keys, policy);
   const hasNews = (after: number): boolean =>
     store.reader().get(HAS_NEWS, { after, heads: HEADS_STREAM, anchors: ANCHORS_STREAM }) !==
     undefined;
+  const others = { log, anchors, executor, clock, post: postBounded, hasNews };
+  const timestamping = openTimestamping(config, { ...others, keys, randomness: parts.randomness });
+  const own = openWitness(config, clock);
   return {
-    anchors,
-    policy,
-    cosigning:
-      policy &&
-      new Cosigning({ log, policy, anchors, executor, clock, post: postBounded, hasNews }),
+    ...{ anchors, policy, timestamping },
+    cosigning: policy && new Cosigning({ ...others, policy }),
     witness: own?.witness,
     close: () => own?.close(),
   };
+}
+
+function openTimestamping(
+  { tsaUrl: url, tsaCaFile }: Config,
+  parts: Omit<TimestampingOptions, 'url' | 'trusted'>,
+): Timestamping | undefined {
+  if (url === undefined) return undefined;
+  if (tsaCaFile === undefined) {
+    throw new TieoutError(
+      'configuration',
+      'TIEOUT_TSA_URL names an authority: name the certificates to trust in TIEOUT_TSA_CA_FILE.',
+    );
+  }
+  return readOrRefuse(tsaCaFile, (trusted) => new Timestamping({ ...parts, url, trusted }));
 }
 
 /** Heads and anchors are answers to what happened, and would keep an idle log talking to itself. */
@@ -87,9 +105,11 @@ function openWitness(
   return { witness: new Witness({ logs, cosigner, store, now }), close: () => store.close() };
 }
 
-function readTrusted(path: string): Policy {
+const readTrusted = (path: string): Policy => readOrRefuse(path, readPolicy);
+
+function readOrRefuse<T>(path: string, read: (text: string) => T): T {
   try {
-    return readPolicy(readFileSync(path, 'utf8'));
+    return read(readFileSync(path, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (!isTieoutError(error, 'proof-invalid') && typeof code !== 'string') throw error;

@@ -1,9 +1,10 @@
 import { Repeating } from './kernel/repeating';
 import { type Pause } from './kernel/runtime';
-import { type Cosigning, type KeyChange } from './sealing';
+import { type Cosigning, type KeyChange, type Timestamping } from './sealing';
 
 const MINUTE_MS = 60 * 1_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const STAMP_CHECK_MS = 5 * MINUTE_MS;
 
 export interface LedgerJobs {
   /** what went wrong in the last round of each, for the health page */
@@ -16,8 +17,9 @@ export function startJobs(parts: {
   readonly pause: Pause;
   readonly keyChange: KeyChange;
   readonly cosigning: Cosigning | undefined;
+  readonly timestamping: Timestamping | undefined;
 }): LedgerJobs {
-  const { pause, keyChange, cosigning } = parts;
+  const { pause, keyChange, cosigning, timestamping } = parts;
   const jobs = [
     {
       name: 'the retirement of keys',
@@ -32,6 +34,18 @@ export function startJobs(parts: {
               everyMs: MINUTE_MS,
               pause,
               run: async (signal) => complain(await cosigning.roundIfNew(signal)),
+            }),
+          },
+        ]),
+    ...(timestamping === undefined
+      ? []
+      : [
+          {
+            name: 'the timestamp',
+            work: new Repeating({
+              everyMs: STAMP_CHECK_MS,
+              pause,
+              run: async (signal) => void (await timestamping.stampIfDue(signal)),
             }),
           },
         ]),

@@ -101,6 +101,14 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     return keeper;
   });
 
+  const retry = { attemptsMax: RETRIES_MAX, sleep };
+  const executor = new Executor({ origin: config.origin, store, clock, retry });
+  const keys = { history: () => readKeyHistory(store.reader()) };
+  // Whatever is refused is refused before threads and other files are open.
+  const anchoring = await orClose(store, async () =>
+    openAnchoring({ config, clock, randomness, store, log, keys, executor }),
+  );
+
   const receipts = createReceipts({ origin: config.origin, reader: log });
   const privacy = openPrivacy({ path: join(folder, 'privacy.db'), kek, clock, randomness });
   const blobs = openBlobFolder(join(folder, 'blobs'));
@@ -115,17 +123,10 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   });
   const heads = openHeads({ config, clock, folder, store, log });
   store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
-  const retry = { attemptsMax: RETRIES_MAX, sleep };
-  const executor = new Executor({ origin: config.origin, store, clock, retry });
-  const keys = { history: () => readKeyHistory(store.reader()) };
   const { logKeyFile: keyFile } = config;
   const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile });
-  const anchoring = await orClose(store, async () =>
-    openAnchoring({ config, clock, store, log, keys, executor }),
-  );
-  const { cosigning } = anchoring;
   const selfMonitor = openMonitor({ config, clock, folder, store, metrics });
-  const jobs = startJobs({ pause, keyChange, cosigning });
+  const jobs = startJobs({ pause, keyChange, ...anchoring });
   const over = (): boolean => readModel.query(bootstrapIsOver);
   const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
   return {

@@ -27,6 +27,9 @@ export interface Config {
   readonly anchorDir: string;
   /** tlog-policy file with the witnesses that are asked and their quorum */
   readonly policyFile: string | undefined;
+  /** timestamping authority (RFC 3161), and the PEM certificates where its chain may end */
+  readonly tsaUrl: string | undefined;
+  readonly tsaCaFile: string | undefined;
   /** private key of this service as a witness of other logs */
   readonly witnessKeyFile: string | undefined;
   /** policy file whose `log` lines are the logs that this witness follows */

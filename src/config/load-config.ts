@@ -48,6 +48,8 @@ function build(reader: Reader): Config {
     pepperFile: reader.get(v.pepperFile, join(keys, 'pepper')),
     anchorDir: reader.get(v.anchorDir, join(dataDir, 'anchors', ledger)),
     policyFile: reader.optional(v.policyFile),
+    tsaUrl: reader.optional(v.tsaUrl),
+    tsaCaFile: reader.optional(v.tsaCaFile),
     witnessKeyFile: reader.optional(v.witnessKeyFile),
     witnessLogsFile: reader.optional(v.witnessLogsFile),
     logPublic: reader.get(v.logPublic, false),

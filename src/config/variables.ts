@@ -118,6 +118,18 @@ export const VARIABLES = {
     'tlog-policy file: the witnesses that are asked to cosign, and their quorum',
     path,
   ),
+  tsaUrl: variable(
+    'TIEOUT_TSA_URL',
+    'none',
+    'timestamping authority that is asked for a token of a checkpoint once a day',
+    text(/^https?:\/\/\S{1,2000}$/, 'is an http address'),
+  ),
+  tsaCaFile: variable(
+    'TIEOUT_TSA_CA_FILE',
+    'none',
+    'PEM certificates at which the chain of that authority may end',
+    path,
+  ),
   witnessKeyFile: variable(
     'TIEOUT_WITNESS_KEY_FILE',
     'none',

@@ -7,6 +7,8 @@ const TOKEN_BYTES_MAX = 64 * 1024;
 
 /** Checkpoints with the words of others on them, each in `<size>/` of the anchor folder, outside the ledger. */
 export class AnchorFolder {
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(readonly path: string) {}
 
   /** Sizes that have a checkpoint, ascending. */
@@ -49,7 +51,14 @@ export class AnchorFolder {
    * @param note the log's own
    * @param lines of witnesses, each with its LF
    */
-  async keep(size: number, note: string, lines: readonly string[]): Promise<void> {
+  keep(size: number, note: string, lines: readonly string[]): Promise<void> {
+    // One after the other: a timestamp and a cosignature that come together must not both make the file.
+    const done = this.turn.then(() => this.write(size, note, lines));
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async write(size: number, note: string, lines: readonly string[]): Promise<void> {
     const kept = this.note(size);
     if (kept === undefined) {
       await replaceFile(this.file(size, 'checkpoint'), note + lines.join(''));

@@ -54,5 +54,6 @@ export {
   type BlockWorkData,
   memoryOf,
 } from './fsck-blocks';
+export { Timestamping, type TimestampingOptions } from './timestamping';
 export { Witness } from './witness';
 export { openWitnessStore } from './witness-store';

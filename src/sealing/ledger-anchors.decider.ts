@@ -7,6 +7,8 @@ const HOUR_MS = 60 * 60 * 1_000;
 export interface LedgerAnchorsState {
   /** size and instant of the last quorum that was recorded */
   readonly quorum?: { readonly size: number; readonly at: string };
+  /** of the last token */
+  readonly timestamp?: { readonly size: number; readonly at: string };
 }
 
 /** Every token is recorded; a quorum at most once an hour and only for a larger size. */
@@ -20,6 +22,6 @@ export const ledgerAnchors: Decider<LedgerAnchored, LedgerAnchorEvent, LedgerAnc
     return isDue ? [{ type: 'ledger.anchored', data: anchored }] : [];
   },
   evolve(state, { data }) {
-    return data.kind === 'quorum' ? { quorum: { size: data.size, at: data.at } } : state;
+    return { ...state, [data.kind]: { size: data.size, at: data.at } };
   },
 };
