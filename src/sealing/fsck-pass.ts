@@ -34,7 +34,9 @@ const OPEN_PLACES_MAX = 8_192;
 export class FsckPass {
   readonly chains: StreamChains;
   readonly ids: IdPrints;
-  readonly checked = { entries: 0, checkpoints: 0, tiles: 0 };
+  readonly checked: { entries: number; checkpoints: number; tiles: number; heads?: number } = {
+    ...{ entries: 0, checkpoints: 0, tiles: 0 },
+  };
   readonly roots = new Map<number, Uint8Array>();
   /** edge of the log at its newest checkpoint, if it is known */
   lastEdge: Uint8Array | undefined;

@@ -32,9 +32,18 @@ export interface HeadsPath {
 
 /**
  * How far behind the newest entry a commitment may lie. A commitment is appended beside other writers, so it speaks of a
- * size a little below its own index; entries above that size wait here, 72 bytes each.
+ * size a little below its own index; entries above that size wait here, some 200 bytes each.
  */
 export const HEADS_WAITING_MAX = 262_144;
+
+/** How many go at once when too many wait. */
+const AT_ONCE = 4_096;
+
+interface Waiting {
+  readonly stream: string;
+  readonly revision: number;
+  readonly leaf: Uint8Array;
+}
 
 /**
  * The last event of every stream, kept while the entries of a log go by: feed each with `add`, say with `advance` how far
@@ -46,14 +55,16 @@ export class HeadsMap {
   private readonly records = new HeadsRecords();
   private readonly dirty = new Set<number>();
   private tree: HeadsTree | undefined;
-  private waiting: Uint8Array[] = [];
+  private waiting: Waiting[] = [];
   private waitingFrom = 0;
   private reached = 0;
 
-  /** The next entry of the log. @param leaf 32 bytes */
+  /** The next entry of the log. @param leaf 32 bytes; kept for a while, so no view of a large buffer */
   add(stream: string, revision: number, leaf: Uint8Array): void {
-    this.waiting.push(recordOf(headsKey(stream), revision, leaf));
-    if (this.fed - this.reached > HEADS_WAITING_MAX) this.advance(this.reached + 1);
+    this.waiting.push({ stream, revision, leaf });
+    if (this.waiting.length - this.waitingFrom > HEADS_WAITING_MAX) {
+      this.advance(this.reached + AT_ONCE);
+    }
   }
 
   /** entries that were added */
@@ -71,9 +82,15 @@ export class HeadsMap {
     if (!(size >= this.reached && size <= this.fed)) {
       throw new RangeError(`the map covers ${this.reached} of ${this.fed} entries, not ${size}`);
     }
+    // Of a stream with many events only the last one is worth a hash.
+    const heads = new Map<string, Waiting>();
     for (; this.reached < size; this.reached += 1) {
-      this.apply(this.waiting[this.waitingFrom] as Uint8Array);
+      const next = this.waiting[this.waitingFrom] as Waiting;
+      heads.set(next.stream, next);
       this.waitingFrom += 1;
+    }
+    for (const { stream, revision, leaf } of heads.values()) {
+      this.apply(recordOf(headsKey(stream), revision, leaf));
     }
     // Cut off now and then only: each cut copies what is left.
     if (this.waitingFrom * 2 > this.waiting.length) {
