@@ -5,7 +5,14 @@ import { chainedPlan, type PlannedAppend, type PlanSize } from './chained-plan';
 import { compile, type Compiled } from './compile';
 import { type Report, reportsOf } from './faulted-writer';
 import { check, foundTestLedger, openTestStore } from './sealed-ledger';
-import { type Ended, type Injection, observe, type Observed, runInjected } from './strace';
+import {
+  type Ended,
+  injectedIn,
+  type Injection,
+  observe,
+  type Observed,
+  runInjected,
+} from './strace';
 
 /** The plan of appends in a process of its own, under faults, and what must be true of the folder it leaves. */
 export class FaultedRuns {
@@ -36,9 +43,11 @@ export class FaultedRuns {
   /** @returns what is wrong with the run or with what it left, nothing if all is well */
   async problems(injection: Injection, { paths }: Observed): Promise<string[]> {
     this.clear();
-    const ended = await runInjected(this.command, paths, injection);
+    const log = join(this.parent, 'calls');
+    const ended = await runInjected(this.command, { paths, injection, log });
     const reports = reportsOf(ended.stdout);
     const found = [...wrongReports(injection, ended, reports)];
+    if (injection.fault !== 'SIGKILL' && injectedIn(log) === 0) found.push('no call met the fault');
     found.push(...(await this.afterwards(reports)));
     const { call, fault, from, to } = injection;
     return [...new Set(found)].map((text) => `${fault} on ${call} ${from}..${to}: ${text}`);

@@ -41,12 +41,16 @@ export function requireStrace(): void {
   if (status !== 0) throw new Error(`${NEEDED}. It said: ${stderr.trim()}`);
 }
 
-/** Runs a command under strace with one fault in the calls that touch one of `paths`. */
+/**
+ * Runs a command under strace with one fault in the calls that touch one of `paths`.
+ *
+ * @param log gets a line for each such call
+ */
 export const runInjected = (
   command: readonly string[],
-  paths: readonly string[],
-  injection: Injection,
-): Promise<Ended> => strace(['-o', '/dev/null', ...injecting(paths, [injection])], command);
+  { paths, injection, log }: { paths: readonly string[]; injection: Injection; log: string },
+): Promise<Ended> =>
+  strace([...speedOf([injection]), '-o', log, ...injecting(paths, [injection])], command);
 
 /**
  * Put before a command: faults in the calls that touch one of `paths`, in the process that is started.
@@ -57,7 +61,14 @@ export const underFaults = (
   paths: readonly string[],
   injections: readonly Injection[],
   log: string,
-): string[] => ['strace', '-D', '--seccomp-bpf', '-f', '-o', log, ...injecting(paths, injections)];
+): string[] => [
+  ...['strace', '-D', '-f', ...speedOf(injections), '-o', log],
+  ...injecting(paths, injections),
+];
+
+/** Stops only at the calls in question. A signal is lost that way, so a kill stops at every call. */
+const speedOf = (injections: readonly Injection[]): string[] =>
+  injections.some(({ fault }) => fault === 'SIGKILL') ? [] : ['--seccomp-bpf'];
 
 /** How many calls met a fault, by the log of `underFaults`. */
 export const injectedIn = (log: string): number =>
@@ -95,7 +106,7 @@ export interface Observed {
 /** Runs a command once without a fault, to learn what it does to the files of a folder. */
 export async function observe(command: readonly string[], folder: string): Promise<Observed> {
   const log = join(mkdtempSync(join(tmpdir(), 'tieout-strace-')), 'calls');
-  const options = ['-y', '-o', log, '-e', `trace=${WRITE_CALLS.join(',')}`];
+  const options = ['--seccomp-bpf', '-y', '-o', log, '-e', `trace=${WRITE_CALLS.join(',')}`];
   const { exitCode, stderr } = await strace(options, command);
   if (exitCode !== 0) throw new Error(`the command fails without any fault: ${stderr}`);
   const lines = readFileSync(log, 'utf8').split('\n');
@@ -114,7 +125,7 @@ export async function observe(command: readonly string[], folder: string): Promi
 }
 
 function strace(options: readonly string[], command: readonly string[]): Promise<Ended> {
-  const child = spawn('strace', ['--seccomp-bpf', '-f', ...options, ...command], {
+  const child = spawn('strace', ['-f', ...options, ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
