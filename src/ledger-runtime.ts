@@ -124,7 +124,8 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const heads = openHeads({ config, clock, folder, store, log });
   store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
   const { logKeyFile: keyFile } = config;
-  const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile });
+  const onKeyEvent = (): void => heads.commitSoon();
+  const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile, onKeyEvent });
   const selfMonitor = openMonitor({ config, clock, folder, store, metrics });
   const jobs = startJobs({ pause, keyChange, ...anchoring });
   const over = (): boolean => readModel.query(bootstrapIsOver);

@@ -65,6 +65,12 @@ export class Heads {
     this.commitBeside();
   }
 
+  /** Commits beside other work, after an event that must not be left out of what is shown; not when thresholds are off. */
+  commitSoon(): void {
+    const { everyEvents, everyMs } = this.options;
+    if (everyEvents > 0 || everyMs > 0) this.commitBeside();
+  }
+
   /**
    * Commits to the log as it is now; when nothing happened since, the last commitment stands.
    *

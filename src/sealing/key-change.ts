@@ -26,6 +26,8 @@ export interface KeyChangeOptions {
   readonly keys: LogKeys;
   /** private key file of the log; a new key goes into a file beside it */
   readonly keyFile: string;
+  /** told of each event of the keys' stream that this made */
+  readonly onKeyEvent?: () => void;
 }
 
 /** Changes the log's key: asked for by one person, approved by another, in overlap with the old one. */
@@ -70,6 +72,7 @@ export class KeyChange {
     const command = { kind: 'approve', by: context.principal } as const;
     const approved = await executor.execute({ stream, decider: keyRotation, command, context });
     const vkey = await this.announce(id);
+    this.options.onKeyEvent?.();
     return { ...approved, vkey };
   }
 
@@ -87,6 +90,7 @@ export class KeyChange {
         ...{ stream: KEYS_STREAM, decider: logKeys, command: { kind: 'retire', key } },
         context: { process: 'key-retirement', causingEventId: entry.id, n: 0 },
       });
+      this.options.onKeyEvent?.();
     }
   }
 

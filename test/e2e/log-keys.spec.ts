@@ -84,6 +84,18 @@ describe('the key of the log', () => {
     await app.stop();
   });
 
+  it('is in a commitment to heads as soon as it is announced', async () => {
+    const app = await TestApp.start({ TIEOUT_HEADS_MS: '600000' });
+    await rotated(app);
+    const size = app.runtime.log.size();
+    await app.issueKey('somebody', ['ledger.read']);
+    // Had none been made, this would make one of the first event alone.
+    const committed = await app.runtime.heads.covering(1);
+    expect(committed.size).toBeGreaterThan(1);
+    expect(committed.index).toBeLessThanOrEqual(size);
+    await app.stop();
+  });
+
   it('is not changed by one person, by a third key beside two, or without the scope', async () => {
     const app = await TestApp.start();
     const ann = await app.as('ann', ['log.manage']);
