@@ -25,6 +25,7 @@ import {
 } from './cli/keys-offline';
 import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
+import { addRecon } from './cli/recon';
 import { serve } from './cli/serve';
 import { verifyHeads, verifyProof } from './cli/verify-proof';
 import { addSod } from './cli/sod';
@@ -54,6 +55,7 @@ function program(): Command {
   addVerify(tieout);
   addKeys(tieout);
   addLog(tieout);
+  addRecon(tieout, finish);
   addSod(tieout, finish);
   return tieout;
 }
