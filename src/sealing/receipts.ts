@@ -14,7 +14,8 @@ const LEAVES_KEPT_MAX = 65_536;
 interface RecentCommit {
   readonly firstIndex: number;
   readonly count: number;
-  readonly leaves: readonly Uint8Array[];
+  /** 32 bytes each */
+  readonly leaves: Uint8Array;
   readonly notice: SealNotice;
   /** built when the first proof is asked for */
   proofs?: CommitProofs;
@@ -83,7 +84,7 @@ class RecentReceipts implements LedgerReceipts {
     const { notice } = commit;
     commit.proofs ??= new CommitProofs(
       commit.firstIndex,
-      commit.leaves,
+      edgeOfBytes(commit.leaves),
       edgeOfBytes(notice.edgeBefore),
     );
     commit.checkpoint ??= releasedCheckpoint(this.origin, notice);

@@ -47,7 +47,8 @@ export type CommitParticipantFactory = () => CommitParticipant;
 export interface CommitNotice {
   readonly firstIndex: number;
   readonly count: number;
-  readonly leaves: readonly Uint8Array[];
+  /** 32 bytes each, in log order: an object for each would outlive its event by minutes */
+  readonly leaves: Uint8Array;
   /** what the participant's `beforeCommit` returned */
   readonly participant: unknown;
 }

@@ -3,7 +3,7 @@ import { type AppendCall } from '../port';
 import { packed } from './append-packet';
 import { type Outcome } from './group';
 import { type Settings } from './pragmas';
-import { type CommittedMessage, noticeOf, outcomesOf, type WriterData } from './worker-protocol';
+import { type CommittedMessage, outcomesOf, type WriterData } from './worker-protocol';
 import { type WriterEvents, type WriterLink } from './writer-link';
 import { WriterThread } from './writer-thread';
 
@@ -107,7 +107,7 @@ export class WorkerLink implements WriterLink {
 
   private committed(message: CommittedMessage): void {
     this.restarts = 0;
-    if (message.notice !== undefined) this.events.committed(noticeOf(message.notice));
+    if (message.notice !== undefined) this.events.committed(message.notice);
     outcomesOf(message).forEach((outcome, i) => this.answer(message.tickets[i] ?? 0, outcome));
   }
 

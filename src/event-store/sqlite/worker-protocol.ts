@@ -34,15 +34,7 @@ export interface CommittedMessage {
   /** revision and sequence of each append, two numbers each; a failed one has zeros */
   readonly places: BigInt64Array;
   readonly failures: readonly (readonly [index: number, failure: FailureData])[];
-  readonly notice?: NoticeData;
-}
-
-interface NoticeData {
-  readonly firstIndex: number;
-  readonly count: number;
-  /** 32 bytes each, joined: one copy instead of a thousand */
-  readonly leaves: Uint8Array;
-  readonly participant: unknown;
+  readonly notice?: CommitNotice;
 }
 
 export function toMessage(
@@ -60,20 +52,7 @@ export function toMessage(
     }
   });
   const message = { kind: 'committed', tickets, places, failures } as const;
-  return notice === undefined ? message : { ...message, notice: joinLeaves(notice) };
-}
-
-/** A notice whose leaves stand on their own: the writer's are views into whole packets, which they would keep alive. */
-export const ownLeaves = (notice: CommitNotice): CommitNotice => noticeOf(joinLeaves(notice));
-
-const joinLeaves = (notice: CommitNotice): NoticeData => ({
-  ...notice,
-  leaves: new Uint8Array(Buffer.concat(notice.leaves)),
-});
-
-export function noticeOf({ firstIndex, count, leaves, participant }: NoticeData): CommitNotice {
-  const parts = Array.from({ length: count }, (_, i) => leaves.subarray(32 * i, 32 * i + 32));
-  return { firstIndex, count, leaves: parts, participant };
+  return notice === undefined ? message : { ...message, notice };
 }
 
 export function outcomesOf({ places, failures }: CommittedMessage): Outcome[] {

@@ -5,7 +5,6 @@ import { type CommitNotice } from './commit-participant';
 import { GroupCommit } from './group-commit';
 import { type Outcome } from './group';
 import { type Settings } from './pragmas';
-import { ownLeaves } from './worker-protocol';
 import { type Writer } from './writer';
 
 /** The way from the store to its writer. */
@@ -35,7 +34,7 @@ export class InlineLink implements WriterLink {
   ) {
     this.settings = writer.settings;
     this.commits = new GroupCommit(writer, ({ outcomes, notice }, tickets) => {
-      if (notice !== undefined) this.events.committed(ownLeaves(notice));
+      if (notice !== undefined) this.events.committed(notice);
       if (writer.finding !== undefined) this.events.halted(writer.finding);
       outcomes.forEach((outcome, i) => tickets[i]?.(outcome));
     });

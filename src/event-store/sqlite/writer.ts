@@ -16,6 +16,8 @@ export interface Committed {
   readonly notice?: CommitNotice;
 }
 
+const LEAF_BYTES = 32;
+
 const START_OF_TRANSACTION = `
   SELECT (SELECT max(epoch) FROM writer) AS epoch,
          (SELECT coalesce(max(position), 0) FROM event) AS last`;
@@ -200,7 +202,14 @@ function store(file: LedgerFile, group: Group, last: bigint): CommitNotice {
   const firstIndex = Number(last);
   const streams = group.accepted.map(({ stream }) => stream.name);
   const given = beforeCommit(() => participant.beforeCommit(sql, { firstIndex, leaves, streams }));
-  return { firstIndex, count: leaves.length, leaves, participant: given };
+  return { firstIndex, count: leaves.length, leaves: joined(leaves), participant: given };
+}
+
+/** Memory of its own: the leaves are views into whole packets, which they would keep alive. */
+function joined(leaves: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(leaves.length * LEAF_BYTES);
+  for (const [i, leaf] of leaves.entries()) bytes.set(leaf, i * LEAF_BYTES);
+  return bytes;
 }
 
 /** Whatever stops the seal, but the disk, stops the ledger: an unsealed append must not become visible. */

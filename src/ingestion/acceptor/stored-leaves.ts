@@ -6,7 +6,7 @@ import { type RecentLeaves } from './recent-leaves';
 /** What was stored where an append went: what the writer just told, else what can be read. */
 export class StoredLeaves {
   constructor(
-    private readonly recent: Pick<RecentLeaves, 'at'>,
+    private readonly recent: Pick<RecentLeaves, 'holds'>,
     private readonly store: Pick<LedgerStore, 'readStream'>,
   ) {}
 
@@ -19,9 +19,9 @@ export class StoredLeaves {
    */
   hold(append: readonly Built[], firstIndex: number): boolean | Promise<boolean> {
     for (const [i, { leaf }] of append.entries()) {
-      const stored = this.recent.at(firstIndex + i);
-      if (stored === undefined) return this.read(append);
-      if (Buffer.compare(leaf, stored) !== 0) return false;
+      const isStored = this.recent.holds(firstIndex + i, leaf);
+      if (isStored === undefined) return this.read(append);
+      if (!isStored) return false;
     }
     return true;
   }
