@@ -11,7 +11,11 @@ import { identitiesIn } from './account-rows';
 /** As of `:now`: a finding that a control mitigates is a violation once the control is due and was not performed. */
 export const FINDING_STATUS = `CASE WHEN f.turns_at <= :now THEN 'violation' ELSE f.status END`;
 export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns_at, f.person, f.scope, f.reasons, f.gaps, f.events,
-       f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence`;
+       f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence, w.owner, w.due, w.outcome, w.reason,
+       w.reference, w.decided_on, w.decided_by, w.decided_at, w.approved_by, w.needs_approval`;
+export const FROM_FINDINGS = `FROM sod_finding AS f LEFT JOIN sod_finding_work AS w ON w.finding = f.id`;
+/** Decided on as it is proved now, and approved where that is needed. */
+export const IS_DISPOSED = `(w.decided_on = f.evidence AND (w.needs_approval = 0 OR w.approved_by IS NOT NULL))`;
 
 export interface FindingRow {
   readonly id: string;
@@ -29,6 +33,16 @@ export interface FindingRow {
   readonly currency: string | null;
   readonly evidence: string;
   readonly turns_at: string | null;
+  readonly owner: string | null;
+  readonly due: string | null;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly decided_on: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: string | null;
+  readonly approved_by: string | null;
+  readonly needs_approval: bigint | null;
 }
 
 export interface ObjectName {
@@ -61,6 +75,22 @@ export interface FindingSummary {
   readonly evidence: string;
   /** when it turns from mitigated into a violation unless the control is evidenced; absent once it has turned */
   readonly turnsAt?: string;
+  readonly owner?: string;
+  /** civil date */
+  readonly due?: string;
+  readonly disposition?: FindingDisposition;
+}
+
+/** What was decided about a finding; it never changes the status. */
+export interface FindingDisposition {
+  /** `outdated`: what proves the finding has changed since, so that it has to be decided on again */
+  readonly state: 'waiting' | 'effective' | 'outdated';
+  readonly outcome: string;
+  readonly reason: string;
+  readonly reference?: string;
+  readonly by: string;
+  readonly at: string;
+  readonly approvedBy?: string;
 }
 
 /** One event that proves a finding. */
@@ -115,6 +145,30 @@ export function summaryOf(row: FindingRow): FindingSummary {
       : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),
     evidence: row.evidence,
     ...(row.turns_at === null || hasTurned(row) ? {} : { turnsAt: row.turns_at }),
+    ...(row.owner === null ? {} : { owner: row.owner }),
+    ...(row.due === null ? {} : { due: row.due }),
+    ...dispositionOf(row),
+  };
+}
+
+function dispositionOf(row: FindingRow): Pick<FindingSummary, 'disposition'> {
+  const {
+    outcome,
+    reason,
+    reference,
+    decided_by: by,
+    decided_at: at,
+    approved_by: approvedBy,
+  } = row;
+  if (outcome === null || reason === null || by === null || at === null) return {};
+  const isWaiting = row.needs_approval === 1n && approvedBy === null;
+  const state = row.decided_on !== row.evidence ? 'outdated' : isWaiting ? 'waiting' : 'effective';
+  return {
+    disposition: {
+      ...{ state, outcome, reason, by, at },
+      ...(reference === null ? {} : { reference }),
+      ...(approvedBy === null ? {} : { approvedBy }),
+    },
   };
 }
 

@@ -89,7 +89,7 @@ export class FindingsController {
 }
 
 function filterOf(query: FindingsQuery, now: Instant): FindingFilter {
-  const { rule, severity, status, person, object } = query;
+  const { rule, severity, status, person, owner, work, object } = query;
   const amount = amountRange(query);
   return {
     now,
@@ -97,6 +97,8 @@ function filterOf(query: FindingsQuery, now: Instant): FindingFilter {
     ...(severity === undefined ? {} : { severity }),
     ...(status === undefined ? {} : { status }),
     ...(person === undefined ? {} : { person }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(work === undefined ? {} : { work }),
     ...(object === undefined ? {} : { object: streamOf(object) }),
     ...(amount === undefined ? {} : { amount }),
   };

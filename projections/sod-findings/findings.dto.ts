@@ -23,6 +23,16 @@ export class FindingsQuery extends PageQuery {
   @MaxLength(64)
   person?: string;
 
+  /** who takes care of it */
+  @IsOptional()
+  @MaxLength(64)
+  owner?: string;
+
+  /** `open`: nothing effective was decided about what proves it now */
+  @IsOptional()
+  @IsIn(['open', 'disposed'])
+  work?: 'open' | 'disposed';
+
   /** an object that an event of the finding is about, as type/entity/id */
   @IsOptional()
   @Matches(/^[a-z][a-z0-9-]{0,31}\/[^/]+\/.+$/, { message: 'is type/entity/id' })

@@ -13,6 +13,8 @@ import {
   detailOf,
   FINDING_COLUMNS,
   FINDING_STATUS,
+  FROM_FINDINGS,
+  IS_DISPOSED,
   type FindingDetail,
   type FindingRow,
   type FindingSummary,
@@ -27,6 +29,9 @@ export interface FindingFilter {
   readonly severity?: Severity;
   readonly status?: FindingStatus;
   readonly person?: string;
+  readonly owner?: string;
+  /** `open`: nothing effective was decided about what proves it now */
+  readonly work?: 'open' | 'disposed';
   /** stream of an object that an event of the finding is about */
   readonly object?: string;
   /** range of the exposure in minor units, both ends included */
@@ -54,7 +59,7 @@ export function listFindings(
       afterId: id,
     },
   );
-  const sql = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f ${conditions.where}
+  const sql = `SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS} ${conditions.where}
     ORDER BY f.severity, f.last_at DESC, f.id LIMIT :limit`;
   const params = { ...conditions.params, now: filter.now, limit: limit + 1 };
   const rows = db.all<FindingRow>(sql, params);
@@ -68,12 +73,12 @@ export function listFindings(
 /** How many findings the filter holds, on all pages together. */
 export function countFindings(db: ReadDb, filter: FindingFilter): number {
   const conditions = conditionsOf(filter, db);
-  const sql = `SELECT count(*) AS count FROM sod_finding AS f ${conditions.where}`;
+  const sql = `SELECT count(*) AS count ${FROM_FINDINGS} ${conditions.where}`;
   return Number(db.get<{ count: bigint }>(sql, conditions.params)?.count ?? 0n);
 }
 
 function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
-  const { now, rule, severity, status, person, object, amount } = filter;
+  const { now, rule, severity, status, person, owner, work, object, amount } = filter;
   const conditions = new Conditions()
     .add('f.rule = :rule', { rule })
     .add('f.severity = :severity', {
@@ -81,9 +86,13 @@ function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
     })
     .add(`${FINDING_STATUS} = :status`, { status, now: status === undefined ? undefined : now })
     .add('f.person = :person', { person })
+    .add('w.owner = :owner', { owner })
     .add('f.currency = :currency', { currency: amount?.currency })
     .add('f.amount_minor >= :amountFrom', { amountFrom: amount?.from })
     .add('f.amount_minor <= :amountTo', { amountTo: amount?.to });
+  // A condition without a value stands or falls with the request.
+  if (work === 'disposed') conditions.add(IS_DISPOSED);
+  if (work === 'open') conditions.add(`${IS_DISPOSED} IS NOT TRUE`);
   if (object === undefined) return conditions;
   return conditions
     .add(IS_ON_CHAIN, { scopes: JSON.stringify(knownRoots(object, db)) })
@@ -95,7 +104,7 @@ const IS_ON_CHAIN = `f.scope IN (SELECT value FROM json_each(:scopes))`;
 const IS_PROVED_BY = `
   EXISTS (SELECT 1 FROM json_each(f.proofs) AS p JOIN sod_act AS a ON a.n = p.value ->> 0 WHERE a.object = :object)`;
 
-const FIND_FINDING = `SELECT ${FINDING_COLUMNS} FROM sod_finding AS f WHERE f.id = :id`;
+const FIND_FINDING = `SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS} WHERE f.id = :id`;
 
 /** One finding with every event that proves it; undefined when there is none, or none any more. */
 export function findFinding(
@@ -107,7 +116,7 @@ export function findFinding(
 }
 
 const LIST_FINDINGS_OF_OBJECT = `
-  SELECT ${FINDING_COLUMNS} FROM sod_finding AS f
+  SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS}
    WHERE ${IS_ON_CHAIN} AND ${IS_PROVED_BY}
    ORDER BY f.severity, f.last_at DESC, f.id`;
 

@@ -9,6 +9,7 @@ import { judgeExcepted } from './excepted';
 import { takeDirty, type Dirty } from './dirty';
 import { storedFindings, storeFindings } from './finding-rows';
 import { knownRoots, relink } from './lineage-rows';
+import { FINDING_WORK } from './work-rows';
 import { SOD_FINDINGS_SCHEMA } from './sod-findings.schema';
 
 const LIST_OBJECTS_OF_ACCOUNT = `
@@ -82,10 +83,11 @@ const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
 );
 
 /** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
-export const sodFindings = projection('sod-findings', 2, {
+export const sodFindings = projection('sod-findings', 3, {
   schema: SOD_FINDINGS_SCHEMA,
   on: {
     ...acts,
+    ...FINDING_WORK,
     'account.mapped': putMapping,
     'account.approved': approveMapping,
     'sod-exception.approved': judgeExcepted,

@@ -91,6 +91,20 @@ export const SOD_FINDINGS_SCHEMA = `
     -- when a mitigated finding turns into a violation, unless its control is evidenced before
     turns_at     TEXT
   ) STRICT;
+  CREATE TABLE sod_finding_work (
+    finding     TEXT PRIMARY KEY,
+    owner       TEXT,
+    due         TEXT,
+    outcome     TEXT,
+    reason      TEXT,
+    reference   TEXT,
+    decided_on  TEXT,
+    decided_by  TEXT,
+    decided_at  TEXT,
+    approved_by TEXT,
+    needs_approval INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_finding_work_by_owner ON sod_finding_work (owner) WHERE owner IS NOT NULL;
   CREATE VIEW sod_proof AS
   SELECT f.id AS finding, p.value ->> 0 AS n, p.value ->> 1 AS side
     FROM sod_finding AS f, json_each(f.proofs) AS p;

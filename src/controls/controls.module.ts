@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsController } from './accounts.controller';
+import { FindingWorkController } from './finding-work/finding-work.controller';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
 import { EmergencySessionsController } from './registers/emergency-sessions.controller';
@@ -26,6 +27,7 @@ import { ControlRegisters } from './registers/control-registers';
   controllers: [
     AccountsController,
     DutyChecksController,
+    FindingWorkController,
     namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
     namedRegister(EXCHANGE_RATE, ExchangeRateDto),

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'scope-exceeded'
   | 'source-not-allowed'
   | 'same-person'
+  | 'duty-conflict'
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'

@@ -11,6 +11,7 @@ describe('asking before the act', () => {
   let approver: Agent;
   let workflow: Agent;
   let auditor: Agent;
+  let alice: Agent;
   let keys = 0;
 
   beforeAll(async () => {
@@ -31,6 +32,10 @@ describe('asking before the act', () => {
         person: `P-${name.toUpperCase()}`,
         validFrom: SINCE,
       });
+    await approved('accounts/tieout/alice-desk', {
+      ...{ kind: 'human', person: 'P-ALICE', validFrom: SINCE },
+    });
+    alice = await app.as('alice-desk', ['findings.work', 'approve']);
     await approved('authority-limits/bob', {
       ...{ person: 'P-BOB', duty: 'PO-APPROVE', limit: { amount: '1000.00', currency: 'EUR' } },
     });
@@ -55,7 +60,7 @@ describe('asking before the act', () => {
     time = '2026-11-01T09:00:00.000Z',
   ): Promise<string> {
     const event = transitionEvent({
-      id: `${id}-${action}`,
+      id: `${id}-${action}-${time}`,
       source: 'https://erp.example/',
       type: `tieout.${type}.${action}`,
       time,
@@ -220,5 +225,48 @@ describe('asking before the act', () => {
     // Too late is not in time.
     await post(workflow, `/${opened.body.id}/evidence`, { note: 'checked' }).expect(200);
     expect((await found())[0]).toEqual(overdue);
+  });
+
+  it('lets a finding be worked on by whom it does not concern, until it changes', async () => {
+    const work = (who: Agent, id: string, verb: string, body?: object) =>
+      who.post(`/v1/findings/${id}/${verb}`).set('Idempotency-Key', key()).send(body);
+    await act('purchase-order', 'PO-20', 'created', 'alice');
+    await act('purchase-order', 'PO-20', 'approved', 'alice');
+    await app.settle();
+    const path = '/v1/findings?rule=P2P-04&object=purchase-order/E_DE/PO-20';
+    const read = async (more = '') => {
+      await app.settle();
+      return (await auditor.get(`${path}${more}`).expect(200)).body.items;
+    };
+    const [{ id, evidence }] = await read('&work=open');
+    await work(workflow, id, 'assign', { owner: 'accountant', due: '2026-11-20' }).expect(200);
+    expect(await read('&owner=accountant')).toMatchObject([
+      { id, owner: 'accountant', due: '2026-11-20' },
+    ]);
+
+    const answer = {
+      outcome: 'confirmed',
+      reason: 'control failed, no effect on the books',
+      evidence,
+    };
+    // Alice works with a client of her own: the finding is about her.
+    expect((await work(alice, id, 'dispose', answer).expect(403)).body.code).toBe('duty-conflict');
+    await work(workflow, id, 'dispose', answer).expect(200);
+    expect(await read('&work=open')).toMatchObject([
+      { disposition: { state: 'waiting', outcome: 'confirmed' } },
+    ]);
+    expect((await work(alice, id, 'approve').expect(403)).body.code).toBe('duty-conflict');
+    await work(approver, id, 'approve').expect(200);
+    expect(await read('&work=disposed')).toMatchObject([
+      {
+        status: 'violation',
+        disposition: { state: 'effective', by: 'workflow', approvedBy: 'controller' },
+      },
+    ]);
+
+    await act('purchase-order', 'PO-20', 'approved', 'alice', {}, '2026-11-04T09:00:00.000Z');
+    expect(await read('&work=open')).toMatchObject([{ id, disposition: { state: 'outdated' } }]);
+    await work(workflow, id, 'dispose', { ...answer, evidence: '0'.repeat(64) }).expect(422);
+    await work(workflow, 'f'.repeat(64), 'assign', { owner: 'x' }).expect(404);
   });
 });

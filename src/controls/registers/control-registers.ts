@@ -8,7 +8,7 @@ import { type Clock } from '../../kernel/runtime';
 import { streamName } from '../../kernel/stream-name';
 import { account } from '../account.decider';
 import { periodsInForce } from '../account.policy';
-import { isInForce } from '../registers.policy';
+import { isInForce, type Registers } from '../registers.policy';
 import { type Decider } from './register.events';
 import {
   inForceOf,
@@ -45,7 +45,7 @@ export class ControlRegisters {
   ): Promise<Executed<RegisterState>> {
     name.kind.check(entry);
     checkNeighbours(name.kind, { id: name.id, entry }, this.neighbours());
-    const by = await this.deciderOf(caller);
+    const by = await this.partyOf(caller);
     const isBlind = context.ifMatch === undefined;
     return this.execute(name, { kind: 'propose', entry, by, isBlind }, context);
   }
@@ -56,7 +56,7 @@ export class ControlRegisters {
     decision: { readonly kind: Decision; readonly note?: string },
     { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
   ): Promise<Executed<RegisterState>> {
-    const by = await this.deciderOf(caller);
+    const by = await this.partyOf(caller);
     if (decision.kind === 'approve') await this.checkWaiting(name);
     return this.execute(name, { ...decision, by, at: this.clock.now() }, context);
   }
@@ -78,6 +78,11 @@ export class ControlRegisters {
     return this.executor.execute({ stream: streamOf(name), decider, command, context });
   }
 
+  /** The registers as approved now. */
+  registers(): Registers {
+    return this.neighbours().registers;
+  }
+
   private neighbours(): Neighbours {
     const asOf = this.clock.now();
     return this.readModel.query((db) => ({
@@ -87,7 +92,7 @@ export class ControlRegisters {
   }
 
   /** The person behind a client, when the register of accounts names one: two clients of one person are one. */
-  private async deciderOf({ client }: Caller): Promise<Decider> {
+  async partyOf({ client }: Caller): Promise<Decider> {
     const { state } = await this.executor.load(streamName('account', '_', client), account);
     const now = this.clock.now();
     const period = periodsInForce(state.mappings).find(({ validFrom, validTo }) =>
