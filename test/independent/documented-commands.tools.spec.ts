@@ -7,10 +7,12 @@ import { ApiClient } from '../../src/client/api-client';
 import { type BitFlip, flipped, flipsOf } from '../support/bit-flips';
 import { shellBlocks, variablesIn } from '../support/doc-commands';
 import { cosignerOf } from '../../src/sealing/cosignature';
+import { sha256 } from '../../src/kernel/hash';
 import { signerOf } from '../../src/sealing/signer';
+import { timestampRequest } from '../../src/sealing/timestamp-token';
 import { ServiceProcess } from '../support/service-process';
 import { registerSource, submittedRequest } from '../support/service-source';
-import { TimestampAuthority } from '../support/timestamp-authority';
+import { Authority } from '../support/tsa';
 
 const ROOT = resolve(__dirname, '../..');
 const PAGE = 'docs/how-to/check-with-other-tools.md';
@@ -24,14 +26,14 @@ const others = rest.filter((block) => /cosignature|openssl ts/u.test(block));
 const witness = cosignerOf(signerOf('witness.example/w', Buffer.alloc(32, 7)));
 const COSIGNED_AT = Date.UTC(2026, 0, 5, 10, 41, 7) / 1_000;
 
-let authority: TimestampAuthority;
+let authority: Authority;
 let service: ServiceProcess;
 let folder: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tieout-commands-'));
-  authority = new TimestampAuthority();
+  authority = Authority.make(join(folder, 'authority'));
   const first = await ServiceProcess.start();
   const key = await registerSource(first);
   const keys = await new ApiClient(first.url, key).raw('/v1/log/keys', {
@@ -51,7 +53,7 @@ beforeAll(async () => {
   for (const n of [1, 2, 3]) await append(client, n);
   env = {
     ...{ BASE: service.url, KEY: key, VKEY: vkey, TIEOUT: ROOT, ID: id, KEPT: kept, SIZE: size },
-    ...{ LEDGER: join(service.dataDir, 'ledgers/main'), TSA: authority.root },
+    ...{ LEDGER: join(service.dataDir, 'ledgers/main'), TSA: authority.caFile },
     WITNESS: witness.vkey,
   };
 }, 60_000);
@@ -77,13 +79,14 @@ async function anchor(client: ApiClient, note: string): Promise<string> {
     headers: { 'Content-Type': 'text/plain' },
   });
   const anchored = join(service.dataDir, 'anchors/main', size);
-  writeFileSync(join(anchored, 'checkpoint.tsr'), authority.stamp(join(anchored, 'checkpoint')));
+  const imprint = sha256(readFileSync(join(anchored, 'checkpoint')));
+  const request = timestampRequest({ imprint, nonce: Buffer.alloc(16, 9) });
+  writeFileSync(join(anchored, 'checkpoint.tsr'), authority.answer(Buffer.from(request)));
   return size;
 }
 
 afterAll(async () => {
   await service?.stop();
-  authority?.remove();
   for (const each of [folder, service?.dataDir]) rmSync(each, { recursive: true, force: true });
 });
 
