@@ -2,7 +2,7 @@ import { type CivilDate, dayNumber } from '../../kernel/civil-date';
 import { type KeyKind } from './definition.policy';
 import { Interned } from './interned';
 import { type MatchLine } from './line';
-import { orderOfIds } from './line-order';
+import { isHashText, orderOfIds } from './line-order';
 
 /** Keys of one kind of all lines: those of line `i` are `values[starts[i]]` to `values[starts[i + 1]]`, as numbers. */
 export interface KeyColumn {
@@ -36,13 +36,16 @@ export interface Columns {
 
 const NO_KEYS: readonly string[] = [];
 
-/** @throws RangeError when two lines have one id, or an amount does not fit 64 bits */
+/** @throws RangeError when two lines have one id, an id is not 64 hex, or an amount does not fit 64 bits */
 export function columnsOf(lines: readonly MatchLine[]): Columns {
   const given = lines.map(({ id }) => id);
   const order = orderOfIds(given);
   const ids = Array.from(order, (at) => given[at] as string);
-  for (let i = 1; i < ids.length; i += 1) {
-    if (ids[i] === ids[i - 1]) throw new RangeError(`line ${String(ids[i])} is there twice`);
+  for (let i = 0; i < ids.length; i += 1) {
+    if (!isHashText(ids[i] as string))
+      throw new RangeError(`${JSON.stringify(ids[i])} is not an id of a line`);
+    if (i > 0 && ids[i] === ids[i - 1])
+      throw new RangeError(`line ${String(ids[i])} is there twice`);
   }
   // Lines are read as they lie in memory and put in order afterwards: the other way round is a cache miss a field.
   const filling = new Filling(lines.length);

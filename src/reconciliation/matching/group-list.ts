@@ -1,7 +1,7 @@
-import { type Columns, type KeyColumn } from './columns';
-import { groupIdOfLines } from './ids';
+import { type Columns } from './columns';
+import { groupText, sharedKeys } from './group-text';
+import { groupIdOfLines, type LineRange } from './ids';
 import { orderOfIds } from './line-order';
-import { byText } from './reference.policy';
 import { type GroupFacts, type MatchGroup, type Member, type PassTotal } from './result';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -46,8 +46,23 @@ export class GroupList implements Iterable<MatchGroup> {
 
   /** In order of id. */
   *[Symbol.iterator](): Generator<MatchGroup> {
-    const ids = Array.from({ length: this.#count }, (_, group) => this.idOf(group));
+    const ids = this.ids();
     for (const group of orderOfIds(ids)) yield this.at(group, ids[group] as string);
+  }
+
+  /** The lines of a result file for these groups, in order of id. */
+  *texts(kind: 'group' | 'suggestion'): Generator<string> {
+    const ids = this.ids();
+    for (const group of orderOfIds(ids)) {
+      const facts = this.#facts.get(group);
+      yield groupText(this.columns, this.rangeOf(group), {
+        kind,
+        id: ids[group] as string,
+        pass: this.#passes[group] as string,
+        interchangeable: this.#flags[group] === 1,
+        ...(facts === undefined ? {} : { facts }),
+      });
+    }
   }
 
   /** Groups by pass. */
@@ -59,33 +74,42 @@ export class GroupList implements Iterable<MatchGroup> {
 
   /** What each pass allocated in each currency. */
   totals(): PassTotal[] {
-    const totals = new Map<string, Writable<PassTotal>>();
+    const totals = new Map<string, Writable<PassTotal>[]>();
     const { currency, currencies, side, amount } = this.columns;
     for (let group = 0; group < this.#count; group += 1) {
-      const lines = this.linesOf(group);
-      const money = currencies[currency[lines[0] as number] as number] as string;
+      const { lines, from, to } = this.rangeOf(group);
+      const money = currency[lines[from] as number] as number;
       const pass = this.#passes[group] as string;
-      const id = `pass/${pass}/${money}`;
-      let total = totals.get(id);
-      if (total === undefined) totals.set(id, (total = emptyTotal(id, pass, money)));
+      let byMoney = totals.get(pass);
+      if (byMoney === undefined) totals.set(pass, (byMoney = []));
+      const total = (byMoney[money] ??= emptyTotal(pass, currencies[money] as string));
       total.groups += 1;
-      for (const line of lines) {
+      for (let i = from; i < to; i += 1) {
+        const line = lines[i] as number;
         const minor = amount[line] as bigint;
         if (side[line] === 0) total.allocatedAMinor += minor;
         else total.allocatedBMinor += minor;
       }
     }
-    for (const total of totals.values())
-      total.differenceMinor = total.allocatedAMinor - total.allocatedBMinor;
-    return [...totals.values()];
+    const all = [...totals.values()].flatMap((byMoney) => byMoney.filter(Boolean));
+    for (const total of all) total.differenceMinor = total.allocatedAMinor - total.allocatedBMinor;
+    return all;
   }
 
   private linesOf(group: number): Uint32Array {
     return this.#lines.subarray(this.#starts[group], this.#starts[group + 1]);
   }
 
-  private idOf(group: number): string {
-    return groupIdOfLines(this.#passes[group] as string, this.columns, this.linesOf(group));
+  private rangeOf(group: number): LineRange {
+    const [from, to] = [this.#starts[group] as number, this.#starts[group + 1] as number];
+    return { lines: this.#lines, from, to };
+  }
+
+  private ids(): string[] {
+    const ids: string[] = [];
+    for (let group = 0; group < this.#count; group += 1)
+      ids.push(groupIdOfLines(this.#passes[group] as string, this.columns, this.rangeOf(group)));
+    return ids;
   }
 
   private at(group: number, id: string): MatchGroup {
@@ -110,16 +134,16 @@ export class GroupList implements Iterable<MatchGroup> {
       members,
       differenceMinor: difference,
       clearingDate: dates.get(last) ?? '',
-      keys: sharedKeys(this.columns, lines),
+      keys: sharedKeys(this.columns, this.rangeOf(group)),
       interchangeable: this.#flags[group] === 1,
       ...(facts === undefined ? {} : { facts }),
     };
   }
 }
 
-const emptyTotal = (id: string, pass: string, currency: string): Writable<PassTotal> => ({
+const emptyTotal = (pass: string, currency: string): Writable<PassTotal> => ({
   kind: 'total',
-  id,
+  id: `pass/${pass}/${currency}`,
   pass,
   currency,
   groups: 0,
@@ -132,33 +156,4 @@ function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(values.length * 2);
   larger.set(values);
   return larger;
-}
-
-/** Keys that some line of each side carries, or both lines of a reversal. */
-function sharedKeys(columns: Columns, lines: Uint32Array): readonly string[] {
-  const { keyTexts, side, keys } = columns;
-  const first = lines[0] as number;
-  // A reversal and its line are on one side.
-  const isContra = lines.every((line) => side[line] === side[first]);
-  const a: number[] = [];
-  const b: number[] = [];
-  for (let i = 0; i < lines.length; i += 1) {
-    const line = lines[i] as number;
-    const into = (isContra ? i === 0 : side[line] === 0) ? a : b;
-    addKeys(keys.endToEnd, line, into);
-    addKeys(keys.document, line, into);
-    addKeys(keys.batch, line, into);
-  }
-  const others = b.length > 8 ? new Set(b) : undefined;
-  const both: number[] = [];
-  for (const key of a)
-    if ((others === undefined ? b.includes(key) : others.has(key)) && !both.includes(key))
-      both.push(key);
-  const texts = both.map((key) => keyTexts[key] as string);
-  return texts.length > 1 ? texts.sort(byText) : texts;
-}
-
-function addKeys({ starts, values }: KeyColumn, line: number, into: number[]): void {
-  const end = starts[line + 1] as number;
-  for (let at = starts[line] as number; at < end; at += 1) into.push(values[at] as number);
 }

@@ -17,19 +17,26 @@ export const groupId = (pass: string, members: readonly Member[]): string =>
     members.map(({ line, allocatedMinor }) => [line, allocatedMinor.toString()]),
   );
 
-/** The same for lines of columns. @param lines ascending, each with its whole amount */
+/** The same for `lines[from]` to `lines[to - 1]` of columns, ascending, each with its whole amount. */
 export function groupIdOfLines(
   pass: string,
   { ids, amount }: Pick<Columns, 'ids' | 'amount'>,
-  lines: ArrayLike<number>,
+  { lines, from, to }: LineRange,
 ): string {
   // As `derivedId` would write it: an id a group, a million times a run.
   let text = `["group",${quoted(pass)},[`;
-  for (let i = 0; i < lines.length; i += 1) {
+  for (let i = from; i < to; i += 1) {
     const line = lines[i] as number;
-    text += `${i === 0 ? '' : ','}[${quoted(ids[line] as string)},"${amount[line] as bigint}"]`;
+    text += `${i === from ? '["' : ',["'}${ids[line] as string}","${amount[line] as bigint}"]`;
   }
   return sha256Hex(`${text}]]`);
+}
+
+/** Some of an array of line numbers, without a view of it being made. */
+export interface LineRange {
+  readonly lines: Uint32Array;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The same through re-runs and periods, whatever else is in them. @param lines in order of id */

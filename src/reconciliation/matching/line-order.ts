@@ -59,3 +59,10 @@ function settleTies(ids: readonly string[], keys: Float64Array, order: Uint32Arr
     from = to;
   }
 }
+
+/** 64 digits of lower-case hex: such an id stands in JSON as it is. */
+export function isHashText(text: string): boolean {
+  if (text.length !== 64) return false;
+  for (let at = 0; at < 64; at += 1) if (nibble(text.charCodeAt(at)) < 0) return false;
+  return true;
+}

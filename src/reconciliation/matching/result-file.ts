@@ -1,13 +1,13 @@
-import { canonicalJson, quoted } from '../../kernel/canonical-json';
+import { canonicalJson } from '../../kernel/canonical-json';
 import { type JsonObject } from '../../kernel/json';
 import { formatMinor } from '../../kernel/money';
+import { type GroupList } from './group-list';
 import { type Side } from './line';
 import {
   type Ambiguity,
   type Break,
   type MatchGroup,
   type MatchResult,
-  type Member,
   type PassTotal,
   type SideTotal,
 } from './result';
@@ -33,54 +33,50 @@ export type TotalRow = JsonObject & { readonly kind: 'total' };
 
 export type ResultRow = GroupRow | Ambiguity | BreakRow | TotalRow;
 
-/** Groups may be made while they are written. */
+/** A result whose groups are written without being made. */
 export interface ResultParts extends Omit<MatchResult, 'groups' | 'suggestions'> {
-  readonly groups: Iterable<MatchGroup>;
-  readonly suggestions: Iterable<MatchGroup>;
+  readonly groups: Pick<GroupList, 'texts'>;
+  readonly suggestions: Pick<GroupList, 'texts'>;
 }
 
 /**
- * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, each
- * kind in order of id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
+ * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, each kind in order of
+ * id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
  */
-export function* resultText({
-  groups,
-  ambiguities,
-  suggestions,
-  breaks,
-  totals,
-}: ResultParts): Generator<string> {
-  for (const group of groups) yield groupText('group', group);
+export function* resultText(result: ResultParts | MatchResult): Generator<string> {
+  const { groups, ambiguities, suggestions, breaks, totals } = result;
+  yield* groupTexts('group', groups);
   for (const ambiguity of ambiguities) yield line(ambiguity);
-  for (const item of suggestions) yield groupText('suggestion', item);
+  yield* groupTexts('suggestion', suggestions);
   for (const item of breaks) yield line(breakRow(item));
   for (const total of totals) yield line(totalRow(total));
 }
 
+function* groupTexts(
+  kind: GroupRow['kind'],
+  groups: Pick<GroupList, 'texts'> | readonly MatchGroup[],
+): Generator<string> {
+  if ('texts' in groups) yield* groups.texts(kind);
+  else for (const group of groups) yield line(groupRow(kind, group));
+}
+
 const line = (row: ResultRow): string => `${canonicalJson(row as unknown as JsonObject)}\n`;
 
-/** As `canonicalJson` would write it, without the object in between: most lines of a file are groups. */
-function groupText(kind: 'group' | 'suggestion', group: MatchGroup): string {
-  const { currency, members, facts } = group;
-  let last = members[0]?.allocatedMinor ?? 0n;
-  let allocated = quoted(formatMinor(last, currency));
-  let list = '';
-  for (let i = 0; i < members.length; i += 1) {
-    const { line: id, side, allocatedMinor } = members[i] as Member;
-    if (allocatedMinor !== last) {
-      last = allocatedMinor;
-      allocated = quoted(formatMinor(last, currency));
-    }
-    list += `${i === 0 ? '' : ','}{"allocated":${allocated},"line":${quoted(id)},"side":"${side}"}`;
-  }
-  return (
-    `{"clearingDate":${quoted(group.clearingDate)},"currency":${quoted(currency)}` +
-    `,"difference":${quoted(formatMinor(group.differenceMinor, currency))}` +
-    (facts === undefined ? '' : `,"facts":${canonicalJson({ ...facts })}`) +
-    `,"id":${quoted(group.id)},"interchangeable":${group.interchangeable}` +
-    `,"keys":[${group.keys.map(quoted).join(',')}],"kind":"${kind}","members":[${list}]` +
-    `,"pass":${quoted(group.pass)}}\n`
-  );
+function groupRow(
+  kind: GroupRow['kind'],
+  { members, differenceMinor, ...group }: MatchGroup,
+): GroupRow {
+  const text = (minor: bigint) => formatMinor(minor, group.currency);
+  return {
+    ...group,
+    kind,
+    members: members.map(({ line: id, side, allocatedMinor }) => ({
+      line: id,
+      side,
+      allocated: text(allocatedMinor),
+    })),
+    difference: text(differenceMinor),
+  };
 }
 
 function breakRow({ aMinor, bMinor, ...item }: Break): BreakRow {

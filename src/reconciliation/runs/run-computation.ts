@@ -32,7 +32,7 @@ export type ComputedRun = Omit<RunCommitted, 'run'>;
 export const RUN_LINES_MAX = 5_000_000;
 const FILES_NAMED_MAX = 100;
 const TOTALS_MAX = 200;
-const PIECE_CHARACTERS = 256 * 1024;
+const PIECE_BYTES = 1024 * 1024;
 
 /**
  * Matches a population and stores extract and result as files. Records nothing.
@@ -142,14 +142,19 @@ const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
   Object.fromEntries([...counts].sort(([x], [y]) => byText(x, y)));
 
 async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
-  let piece = '';
+  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let used = 0;
   for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE_CHARACTERS) continue;
-    yield Buffer.from(piece);
-    piece = '';
+    // A UTF-16 unit takes at most three bytes.
+    const most = text.length * 3;
+    if (used + most > piece.length) {
+      if (used > 0) yield piece.subarray(0, used);
+      piece = Buffer.allocUnsafe(Math.max(PIECE_BYTES, most));
+      used = 0;
+    }
+    used += piece.write(text, used);
   }
-  if (piece.length > 0) yield Buffer.from(piece);
+  if (used > 0) yield piece.subarray(0, used);
 }
 
 const fileRef = ({ sha256, bytes }: FileRef): FileRef => ({ sha256, bytes });

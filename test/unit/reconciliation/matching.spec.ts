@@ -249,7 +249,9 @@ describe('matching the ledger with a bank statement', () => {
     expect(broken(result)).toEqual([['AMBIGUOUS', 'b1', 'p1']]);
   });
 
-  it('refuses two lines of one id', () => {
+  it('refuses two lines of one id, ids that are no hashes and amounts beyond 64 bits', () => {
     expect(() => match(bank, [book('p1'), statement('p1')])).toThrow(RangeError);
+    expect(() => match(bank, [{ ...book('p1'), id: 'not"hex' }])).toThrow(RangeError);
+    expect(() => match(bank, [book('p1', { minor: 2n ** 63n })])).toThrow(RangeError);
   });
 });

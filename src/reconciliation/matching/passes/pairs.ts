@@ -26,6 +26,11 @@ export function componentsOf(edges: Edges, blocks: Halves, half: Uint8Array): Pa
   const components = new Components(half.length);
   const tooBig: number[] = [];
   for (let block = 0; block < blocks.count; block += 1) {
+    if (blocks.sizeA(block) === 1 && blocks.sizeB(block) === 1) {
+      const [x, y] = [blocks.firstA(block), blocks.firstB(block)];
+      if (edges.isComplete || edges.has(x, y)) components.join(x, y);
+      continue;
+    }
     const [a, b] = [blocks.a(block), blocks.b(block)];
     if (!edges.isComplete && edges.joinInto(components, a, b)) continue;
     components.joinAll(a[0] as number, a);
