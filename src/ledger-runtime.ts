@@ -16,6 +16,7 @@ import { openPrivacy, type Privacy } from './privacy';
 import { PROJECTIONS } from './projection-list';
 import { type Anchoring, openAnchoring } from './ledger-anchoring';
 import { type LedgerJobs, startJobs } from './ledger-jobs';
+import { watchClock } from './ledger-clock';
 import { guardByMark } from './ledger-mark';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
 import {
@@ -85,7 +86,7 @@ const RETRIES_MAX = 8;
  * @throws TieoutError `configuration`, `store-unavailable` reason `locked`, `store-corrupt`
  */
 export async function openLedgerRuntime(options: RuntimeOptions): Promise<LedgerRuntime> {
-  const { config, clock, randomness, sleep, pause } = options;
+  const { config, randomness, sleep, pause } = options;
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const isNew = !existsSync(join(folder, 'ledger.db'));
   if (isNew) refuseFoundingBelowMark(config.anchorDir);
@@ -102,7 +103,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   });
 
   const retry = { attemptsMax: RETRIES_MAX, sleep };
-  const executor = new Executor({ origin: config.origin, store, clock, retry });
+  const { clock, executor } = watchClock({ config, clock: options.clock, store, log, retry });
   const keys = { history: () => readKeyHistory(store.reader()) };
   // Whatever is refused is refused before threads and other files are open.
   const anchoring = await orClose(store, async () =>

@@ -18,6 +18,9 @@ export { readKeyHistory } from './key-entries';
 export { keyFolder, loadKey, loadSigner, readSecretFile, writeSecretFile } from './key-file';
 export { KeyHistory } from './key-history';
 export { generateKeys, type GeneratedKeys, handOverOf, newKeyFile, recoveryName } from './keys';
+export { ledgerAlarms } from './ledger-alarms.decider';
+export { ledgerClock } from './ledger-clock.decider';
+export { CLOCK_STREAM, type ClockRegressed } from './ledger-clock.events';
 export { logKeys } from './log-keys.decider';
 export { exportLog, type LogExported } from './log-export';
 export { countPieces, type LogPiece, logPieces } from './log-pieces';
@@ -57,3 +60,4 @@ export {
 export { Timestamping, type TimestampingOptions } from './timestamping';
 export { Witness } from './witness';
 export { openWitnessStore } from './witness-store';
+export { WatchedClock } from './watched-clock';

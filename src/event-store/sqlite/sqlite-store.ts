@@ -42,6 +42,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends LedgerStore {
   /** Called after each commit, before its appends are answered. A listener must not throw. */
   onCommit(listener: (notice: CommitNotice) => void): void;
+  /** Asked before each append for what has to come first; an append waits only when it is told to. */
+  beforeAppend(gate: (streams: readonly string[]) => Promise<void> | undefined): void;
   /** The store's read-only connection. Never held over an await by an open iteration. */
   reader(): Sql;
   /** path of `ledger.db` */
@@ -115,6 +117,7 @@ class LedgerOnSqlite implements SqliteStore {
   private readonly events: SqliteReader;
   private readonly started = new Set<Promise<unknown>>();
   private queuedBytes = 0;
+  private gate: ((streams: readonly string[]) => Promise<void> | undefined) | undefined;
   private ended: Promise<void> | undefined;
 
   constructor(
@@ -172,6 +175,11 @@ class LedgerOnSqlite implements SqliteStore {
   private async send(appends: readonly AppendCall[]): Promise<readonly AppendOutcome[]> {
     const bytes = appends.reduce((sum, append) => sum + bytesOf(append), 0);
     this.assertWritable(bytes);
+    const gate = this.gate?.(appends.map(({ stream }) => stream));
+    if (gate !== undefined) {
+      await gate;
+      this.assertWritable(bytes);
+    }
     const sent = this.link.send(appends);
     this.queuedBytes += bytes;
     this.started.add(sent);
@@ -219,6 +227,10 @@ class LedgerOnSqlite implements SqliteStore {
 
   find(ids: readonly string[]): Promise<ReadonlyMap<string, Placed>> {
     return this.events.find(ids);
+  }
+
+  beforeAppend(gate: (streams: readonly string[]) => Promise<void> | undefined): void {
+    this.gate = gate;
   }
 
   onCommit(listener: (notice: CommitNotice) => void): void {
