@@ -84,7 +84,7 @@ function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
     .add('f.severity = :severity', {
       severity: severity === undefined ? undefined : SEVERITIES.indexOf(severity),
     })
-    .add(`${FINDING_STATUS} = :status`, { status, now: status === undefined ? undefined : now })
+    .add(HAS_STATUS, { status, now: status === undefined ? undefined : now })
     .add('f.person = :person', { person })
     .add('w.owner = :owner', { owner })
     .add('f.currency = :currency', { currency: amount?.currency })
@@ -92,13 +92,15 @@ function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
     .add('f.amount_minor <= :amountTo', { amountTo: amount?.to });
   // A condition without a value stands or falls with the request.
   if (work === 'disposed') conditions.add(IS_DISPOSED);
-  if (work === 'open') conditions.add(`${IS_DISPOSED} IS NOT TRUE`);
+  if (work === 'open') conditions.add(IS_OPEN);
   if (object === undefined) return conditions;
   return conditions
     .add(IS_ON_CHAIN, { scopes: JSON.stringify(knownRoots(object, db)) })
     .add(IS_PROVED_BY, { object });
 }
 
+const HAS_STATUS = `${FINDING_STATUS} = :status`;
+const IS_OPEN = `${IS_DISPOSED} IS NOT TRUE`;
 const IS_ON_CHAIN = `f.scope IN (SELECT value FROM json_each(:scopes))`;
 
 const IS_PROVED_BY = `
