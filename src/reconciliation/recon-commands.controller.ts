@@ -49,14 +49,14 @@ export class ReconCommandsController {
     const { source, mapping, entity = WHOLE_LEDGER } = query;
     const content = bodyStream(request);
     if (query.dryRun === 'yes' || query.dryRun === 'true') {
-      const { batch, received, rejects } = await this.importer.dryRun({
+      const { batch, received, rejects, lines } = await this.importer.dryRun({
         source,
         mapping,
         entity,
         content,
       });
       void reply.status(200);
-      return { dryRun: true, id: batch, entity, ...received, rejects };
+      return { dryRun: true, id: batch, entity, ...received, rejects, lines };
     }
     const { id, received, executed } = await this.importer.import(
       { source, mapping, entity, content },

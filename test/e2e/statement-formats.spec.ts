@@ -78,6 +78,13 @@ describe('importing statements of other formats than camt.053', () => {
       dryRun: true,
       counts: { lines: 1, rejected: 1 },
       rejects: [{ reason: 'amount-unreadable' }],
+      lines: [
+        {
+          bookDate: '2026-11-03',
+          amount: { amount: '-12.00', currency: 'EUR' },
+          text: 'PAY-CSV',
+        },
+      ],
     });
     const reply = await desk.upload(text, query);
     const { sha256 } = changed.body as { sha256: string };

@@ -11,6 +11,7 @@ import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';
 import { type BatchReceived, type FileRef } from './batch.events';
 import { mappingStream, statementMapping } from './mapping.decider';
+import { type NormalisedLine } from './normalised-file';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
 
 /** What cannot be read may be anything, whatever its source sends otherwise. */
@@ -41,6 +42,8 @@ export interface DryImport {
   readonly batch: string;
   readonly received: Omit<BatchReceived, 'normalised'>;
   readonly rejects: readonly RejectedRow[];
+  /** the first lines as they would be recorded */
+  readonly lines: readonly NormalisedLine[];
 }
 
 export interface ImportedBatch {
@@ -73,6 +76,7 @@ export class StatementImporter {
       batch: batchIdOf(known.source.id, file.sha256),
       received: { ...this.described(known, reading), file },
       rejects: reading.rejects,
+      lines: reading.firstLines,
     };
   }
 

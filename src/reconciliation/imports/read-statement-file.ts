@@ -4,10 +4,13 @@ import { readStatement } from '../sources/read-statement';
 import { type StatementSource } from '../sources/source.policy';
 import { type RejectedRow, type StatementFile } from '../sources/statement';
 import { BatchSummary } from './batch-summary';
-import { LineIds, normalise, normalisedText } from './normalised-file';
+import { LineIds, normalise, type NormalisedLine, normalisedText } from './normalised-file';
 
 /** Rejected rows that a reply shows; the normalised file has them all. */
 const REJECTS_SHOWN_MAX = 100;
+
+/** Lines that a dry run shows, so that a mapping can be judged by what it makes of the file. */
+const LINES_SHOWN_MAX = 10;
 
 /** How many of these line ids the ledger knows already. */
 export type CountKnown = (ids: readonly string[]) => number;
@@ -26,6 +29,7 @@ export interface ReadingOptions {
 export class StatementReading {
   readonly summary = new BatchSummary();
   readonly rejects: RejectedRow[] = [];
+  readonly firstLines: NormalisedLine[] = [];
   #file: StatementFile | undefined;
 
   constructor(private readonly options: ReadingOptions) {}
@@ -54,7 +58,10 @@ export class StatementReading {
         if (item.kind === 'rejected' && this.rejects.length < REJECTS_SHOWN_MAX)
           this.rejects.push(item);
         const normalised = normalise(item, ids);
-        if (normalised.kind === 'line') found.push(normalised.id);
+        if (normalised.kind === 'line') {
+          found.push(normalised.id);
+          if (this.firstLines.length < LINES_SHOWN_MAX) this.firstLines.push(normalised);
+        }
         text += normalisedText(normalised);
       }
       if (found.length > 0) this.summary.duplicates += this.options.countKnown(found);
