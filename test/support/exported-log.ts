@@ -15,6 +15,7 @@ import {
   SqliteLog,
   tlogProofText,
 } from '../../src/sealing';
+import { headsProofText } from '../../src/sealing/heads-json';
 import {
   foundTestLedger,
   openTestStore,
@@ -104,15 +105,10 @@ export class ExportedLog {
       hashes: log.inclusionProof(index, newest.size),
       checkpoint: newest.note,
     });
-    const entry = Buffer.from(log.entryBytes(index)).toString('base64');
+    const entry = log.entryBytes(index);
     for (const [name, stream] of Object.entries(HEADS_FILES)) {
-      const { bucket, data, hashes } = heads.proofOf(stream);
-      const path = {
-        bucket,
-        data: Buffer.from(data).toString('base64'),
-        hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')),
-      };
-      writeFileSync(this.file(name), JSON.stringify({ v: 1, stream, entry, proof, ...path }));
+      const text = headsProofText({ stream, entry, proof, path: heads.proofOf(stream) });
+      writeFileSync(this.file(name), text);
     }
   }
 }
