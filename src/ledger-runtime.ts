@@ -6,7 +6,7 @@ import { Projector, type ProjectorRequest, ReadModel } from '../projections/read
 import { bootstrapIsOver } from '../projections/api-keys/api-keys.view';
 import { KeyAuthenticator } from './access/key-authenticator';
 import { type BlobStore, openBlobFolder } from './blob-store';
-import { Executor } from './commanding';
+import { type Executor } from './commanding';
 import { type Config } from './config';
 import { indexOfPosition, openSqliteStore, type SqliteStore } from './event-store/sqlite';
 import { Metrics } from './health/metrics';
