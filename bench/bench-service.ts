@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from '../src/client/api-client';
 
+/** The option of Node that the image starts the service with. */
+const AS_SHIPPED = '--max-semi-space-size=32';
+
 export const SOURCE = 'https://erp.example/';
 
 /** The built service in a process of its own, with its threads, on a new ledger; `POST /noop` is the one route more. */
@@ -20,10 +23,14 @@ export class BenchService {
     const folder = mkdtempSync(join(tmpdir(), 'tieout-http-'));
     const env = { ...process.env, TIEOUT_DATA_DIR: folder, TIEOUT_PORT: '0' };
     const dist = join(process.cwd(), 'dist');
-    const child = spawn(process.execPath, [join(process.cwd(), 'bench/noop-service.cjs'), dist], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [AS_SHIPPED, join(process.cwd(), 'bench/noop-service.cjs'), dist],
+      {
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     for await (const line of createInterface({ input: child.stderr })) {
       const url = / at (http:\/\/\S+)$/.exec(line)?.[1];
       if (url === undefined) continue;

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openSqliteReader } from './event-store/sqlite';
+import { giveWay } from './give-way';
 import { type FromHeads, type HeadsThreadData, type ToHeads } from './heads-thread';
 import { isTieoutError } from './kernel/errors';
 import { HeadsKeeper } from './sealing';
@@ -9,6 +10,7 @@ import { HeadsKeeper } from './sealing';
 async function run(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new TypeError('this file is the entry of a worker thread');
+  giveWay();
   const { ledgerFolder, committed, size } = workerData as HeadsThreadData;
   const log = openSqliteReader(ledgerFolder);
   const keeper = new HeadsKeeper(log.sql, committed);

@@ -1,8 +1,8 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Projector } from '../projections/read-model';
 import { openBlobFolder } from './blob-store';
 import { openSqliteReader } from './event-store/sqlite';
+import { giveWay } from './give-way';
 import { PROJECTIONS } from './projection-list';
 import { type Found, type ProjectorThreadData, type ToProjector } from './projector-thread';
 import { systemClock, systemRandomness } from './system';
@@ -36,16 +36,5 @@ function run(): void {
 
 /** What a reader of fresh rows does not notice; some fifty events of a busy ledger. */
 const REST_MS = 25;
-
-/** Half of the lowest niceness: about a tenth of a core when the writer and HTTP want all of it. */
-const PRIORITY = 10;
-
-/**
- * Rows may be late, appends may not: where there are fewer free cores than threads that want one, recording comes first.
- * On Linux the number 0 means the calling thread; elsewhere it is the whole process, which must not be slowed down.
- */
-function giveWay(): void {
-  if (process.platform === 'linux') setPriority(0, PRIORITY);
-}
 
 run();
