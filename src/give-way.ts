@@ -4,7 +4,7 @@ import { setPriority } from 'node:os';
 const PRIORITY = 10;
 
 /**
- * Lowers the priority of the calling thread: rows, heads and checks may be late, appends may not. Where there are fewer
+ * Lowers the priority of the calling thread: rows and heads may be late, appends may not. Where there are fewer
  * free cores than threads that want one, recording comes first.
  *
  * On Linux the number 0 means the calling thread. Elsewhere it is the whole process, which must not be slowed down.

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, type MessagePort, workerData } from 'node:worker_threads';
-import { giveWay } from './give-way';
 import { type MonitorMessage, monitorRound, waitAfter } from './sealing';
 import { type MonitorThreadData, type ToMonitor } from './self-monitor-thread';
 
@@ -73,7 +72,6 @@ class MonitorThread {
 
 function run(): void {
   if (parentPort === null) throw new TypeError('this file is the entry of a worker thread');
-  giveWay();
   void new MonitorThread(parentPort, workerData as MonitorThreadData).run();
 }
 
