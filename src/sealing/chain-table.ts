@@ -6,6 +6,8 @@ import { type StreamEnd, type StreamEnds } from './stream-chains';
 const FIRST_ROWS = 1_024;
 const NONE = -1;
 const HASH_WORDS = 8;
+/** How many of the last events can be undone, to see what a stream ended with at an earlier size. A power of two. */
+export const UNDO_EVENTS = 131_072;
 /** Kinds of event within one log; a key of the contracts is stream and kind together. */
 const KINDS_MAX = 2 ** 20;
 
@@ -23,6 +25,11 @@ export class ChainTable implements StreamEnds {
   private indexes = new Float64Array(FIRST_ROWS);
   private leaves = new Uint32Array(FIRST_ROWS * HASH_WORDS);
   private isKnown = new Uint8Array(FIRST_ROWS);
+  /** by index of an event: its stream, and what that stream ended with before */
+  private readonly undoRows = new Int32Array(UNDO_EVENTS);
+  private readonly undoIndexes = new Float64Array(UNDO_EVENTS).fill(NONE);
+  private readonly undoRevisions = new Float64Array(UNDO_EVENTS);
+  private readonly undoLeaves = new Uint32Array(UNDO_EVENTS * HASH_WORDS);
   private block: CheckedBlock | undefined;
   private leavesHere: Uint32Array = new Uint32Array();
   private prevsHere: Uint32Array = new Uint32Array();
@@ -64,6 +71,7 @@ export class ChainTable implements StreamEnds {
       return false;
     }
     if (last === NONE) this.streams += 1;
+    this.noteUndo(n, block.first + i);
     this.revisions[n] = revision;
     this.indexes[n] = block.first + i;
     this.isKnown[n] = 1;
@@ -88,6 +96,7 @@ export class ChainTable implements StreamEnds {
     const name = Buffer.from(stream);
     const n = this.rowOf(name, 0, name.length);
     if (this.revisions[n] === NONE) this.streams += 1;
+    this.noteUndo(n, index);
     this.revisions[n] = revision;
     this.indexes[n] = index;
     this.isKnown[n] = leaf === undefined ? 0 : 1;
@@ -101,6 +110,57 @@ export class ChainTable implements StreamEnds {
 
   setContract(stream: string, kind: string, contract: number): void {
     if (contract > 1) this.contracts.set(this.contractKey(stream, kind), contract);
+  }
+
+  /**
+   * What streams ended with at a size: those that changed from `since` on, or all when that is too long ago to tell.
+   *
+   * @param reached events that were followed; at most `UNDO_EVENTS` more than `size`
+   */
+  *headsAt(
+    size: number,
+    { reached, since }: { readonly reached: number; readonly since: number },
+  ): Generator<{ stream: string; revision: number; leaf: Uint8Array }> {
+    const later = new Map<number, number>();
+    for (let index = reached - 1; index >= size; index--) {
+      const slot = index % UNDO_EVENTS;
+      if (this.undoIndexes[slot] === index) later.set(this.undoRows[slot] as number, slot);
+    }
+    for (const n of this.changedRows(size, { reached, since })) {
+      const slot = later.get(n);
+      const [revisions, leaves, at] =
+        slot === undefined
+          ? [this.revisions, this.leaves, n]
+          : [this.undoRevisions, this.undoLeaves, slot];
+      const revision = revisions[at] as number;
+      if (revision === NONE) continue;
+      const leaf = Buffer.from(leaves.buffer, 4 * HASH_WORDS * at, 4 * HASH_WORDS);
+      yield { stream: this.table.textOf(n), revision, leaf };
+    }
+  }
+
+  private changedRows(
+    size: number,
+    { reached, since }: { readonly reached: number; readonly since: number },
+  ): Iterable<number> {
+    if (reached - since > UNDO_EVENTS) return Array(this.table.size).keys();
+    const rows = new Set<number>();
+    for (let index = since; index < size; index++) {
+      const slot = index % UNDO_EVENTS;
+      if (this.undoIndexes[slot] === index) rows.add(this.undoRows[slot] as number);
+    }
+    return rows;
+  }
+
+  private noteUndo(n: number, index: number): void {
+    const slot = index % UNDO_EVENTS;
+    const { leaves, undoLeaves } = this;
+    this.undoRows[slot] = n;
+    this.undoIndexes[slot] = index;
+    this.undoRevisions[slot] = this.revisions[n] as number;
+    for (let k = 0; k < HASH_WORDS; k++) {
+      undoLeaves[HASH_WORDS * slot + k] = leaves[HASH_WORDS * n + k] as number;
+    }
   }
 
   private contractKey(stream: string, kind: string): number {

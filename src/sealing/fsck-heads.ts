@@ -1,80 +1,66 @@
+import { type ChainTable, UNDO_EVENTS } from './chain-table';
 import { type Findings } from './check-report';
-import { readEntry } from './entry-check';
-import { type CheckedBlock, ODD } from './fsck-block-work';
-import { hex } from '../kernel/hash';
+import { placeIn } from './entry-check';
+import { commitmentIn } from './heads-json';
 import { HeadsMap, type HeadsState } from './heads-map';
-import { commitmentOf } from './heads-json';
 import { HEADS_STREAM } from './heads-names';
 
-/**
- * Builds the map of stream heads anew while a log goes by, and compares every commitment in it. From the first entry that is
- * not plainly good nothing is compared any more: the map would differ because of that entry, which is a finding itself.
- */
+/** Rebuilds the map of the last event of every stream at each size that the log has committed to. */
 export class FsckHeads {
-  /** index of the entry from which on no map can be built */
-  private unsureFrom: number | undefined;
+  checked = 0;
   private readonly map = new HeadsMap();
+  private readonly due: { readonly index: number; readonly entry: Uint8Array }[] = [];
+  /** size of the last commitment that was rebuilt */
+  private size = 0;
 
-  /** @param checked where commitments that were compared are counted */
   constructor(
+    private readonly table: ChainTable,
     private readonly findings: Findings,
-    private readonly checked: { heads?: number },
   ) {}
 
-  /** @param block the one behind the last */
-  accept(block: CheckedBlock): void {
-    if (this.unsureFrom !== undefined) return;
-    const own = new Map(block.own.map(({ index, entry }) => [index, entry]));
-    const names = Buffer.from(
-      block.streams.buffer,
-      block.streams.byteOffset,
-      block.streams.byteLength,
-    );
-    let start = 0;
-    for (let i = 0; i < block.count; i += 1) {
-      const index = block.first + i;
-      if (block.status[i] === ODD) {
-        this.unsureFrom = index;
-        return;
-      }
-      const end = block.streamEnds[i] as number;
-      const stream = names.toString('latin1', start, end);
-      start = end;
-      const entry = stream === HEADS_STREAM ? own.get(index) : undefined;
-      if (entry !== undefined) this.compare(index, entry);
-      const leaf = block.leaves.slice(32 * i, 32 * i + 32);
-      this.map.add(stream, block.revisions[i] as number, leaf);
+  /** An event of the ledger's own streams; it is judged once the table has come behind it. */
+  note(index: number, entry: Uint8Array): void {
+    if (placeIn(entry).stream === HEADS_STREAM) this.due.push({ index, entry });
+  }
+
+  /** @param reached places that the table has followed. @param isGood false for an entry that was not sealed */
+  judge(reached: number, isGood: (index: number, entry: Uint8Array) => boolean): void {
+    for (let [next] = this.due; next !== undefined && next.index < reached; [next] = this.due) {
+      this.due.shift();
+      // What is wrong with a changed entry is said of the entry.
+      if (!isGood(next.index, next.entry)) continue;
+      const state = commitmentIn(next.entry);
+      const place = { index: next.index, ...placeIn(next.entry) };
+      if (state !== undefined) this.compare(place, state, reached);
     }
   }
 
-  /** @param note told what was left out */
-  end(note: (text: string) => void): void {
-    if (this.unsureFrom === undefined) return;
-    note(`Heads behind index ${this.unsureFrom} were not compared: its entry is not plainly good.`);
-  }
-
-  private compare(index: number, bytes: Uint8Array): void {
-    const { entry } = readEntry(bytes);
-    if (entry === undefined) return;
-    const place = { index, stream: HEADS_STREAM, revision: entry.revision };
-    const said = commitmentOf(entry.data);
-    const tell = (detail: string, more: object = {}): void =>
-      this.findings.add({ code: 'heads-mismatch', ...place, ...more, detail });
-    this.checked.heads = (this.checked.heads ?? 0) + 1;
-    if (said === undefined) return tell('The event says no size, streams, bits and root.');
-    if (said.size > index) return tell(`It speaks of ${said.size} entries at index ${index}.`);
-    if (said.size < this.map.size) {
-      return tell(`It speaks of ${said.size} entries, an earlier one of ${this.map.size}.`);
+  private compare(place: { index: number }, state: HeadsState, reached: number): void {
+    const { size } = state;
+    if (size > place.index || size < this.size || reached - size > UNDO_EVENTS) {
+      const detail = `It speaks of ${size} events, which are not just before it.`;
+      this.findings.add({ code: 'heads-mismatch', ...place, pointer: '/data/size', detail });
+      return;
     }
-    this.map.advance(said.size);
-    const due = this.map.state();
-    if (isSame(said, due)) return;
-    tell(`The committed heads of ${said.size} entries are not those of the entries.`, {
-      pointer: '/data/root',
-      ...{ expected: hex(due.root), actual: hex(said.root) },
+    for (const { stream, revision: last, leaf } of this.table.headsAt(size, {
+      reached,
+      since: this.size,
+    })) {
+      this.map.add(stream, last, leaf);
+    }
+    this.map.advance(this.map.fed);
+    this.size = size;
+    this.checked += 1;
+    const own = this.map.state();
+    const isSame = Buffer.compare(own.root, state.root) === 0;
+    if (isSame && own.streams === state.streams && own.bits === state.bits) return;
+    this.findings.add({
+      code: 'heads-mismatch',
+      ...place,
+      pointer: own.streams === state.streams ? '/data/root' : '/data/streams',
+      detail: `The committed map is not that of the last event of every stream below ${size}.`,
+      expected: Buffer.from(own.root).toString('hex'),
+      actual: Buffer.from(state.root).toString('hex'),
     });
   }
 }
-
-const isSame = (a: HeadsState, b: HeadsState): boolean =>
-  a.streams === b.streams && a.bits === b.bits && Buffer.compare(a.root, b.root) === 0;

@@ -1,7 +1,9 @@
+import { leafHash } from '../kernel/hash';
 import { type Findings } from './check-report';
 import { ChainTable } from './chain-table';
 import { type CheckedBlock, type CheckedCheckpoint, ODD } from './fsck-block-work';
 import { type LogCopy } from './fsck-copy';
+import { FsckHeads } from './fsck-heads';
 import { FsckPlaces } from './fsck-places';
 import { FsckTimes } from './fsck-times';
 import { FsckTree } from './fsck-tree';
@@ -44,6 +46,7 @@ export class FsckPass {
 
   private readonly table = new ChainTable();
   private readonly tree = new FsckTree();
+  private readonly heads: FsckHeads;
   private readonly times: FsckTimes;
   private readonly places: FsckPlaces;
   /** first place that is not settled */
@@ -56,6 +59,7 @@ export class FsckPass {
     this.chains = new StreamChains(this.table);
     this.ids = new IdPrints(copy.places);
     this.times = new FsckTimes(findings);
+    this.heads = new FsckHeads(this.table, findings);
     const { tree, ids, times, chains } = this;
     this.places = new FsckPlaces({ ...options, tree, ids, times, chains });
   }
@@ -65,7 +69,10 @@ export class FsckPass {
     this.tree.add(block);
     this.ids.set(block.first, block.idPrints);
     this.bytes += block.bytes;
-    for (const { index, entry } of block.own) this.options.onOwn?.(index, entry);
+    for (const { index, entry } of block.own) {
+      this.heads.note(index, entry);
+      this.options.onOwn?.(index, entry);
+    }
     const end = block.first + block.count;
     let next = 0;
     for (let at = block.first; at < end;) {
@@ -85,6 +92,7 @@ export class FsckPass {
     if (due !== undefined) this.reach(places, due);
     if (this.start < places) this.settle(places, this.examine(places, undefined));
     if (due !== undefined) this.checkOpenTiles(places);
+    if (this.heads.checked > 0) this.checked.heads = this.heads.checked;
     this.times.end();
   }
 
@@ -198,6 +206,7 @@ export class FsckPass {
     if (size === this.options.copy.last?.size && this.isWhole) {
       this.lastEdge = this.tree.edgeAt(size);
     }
+    this.heads.judge(size, (index, entry) => same(this.tree.leaf(index), leafHash(entry)));
     this.start = size;
     this.checkLevel0(size);
     for (const tile of this.tree.take(size)) this.checkUpper(tile);

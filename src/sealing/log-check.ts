@@ -8,7 +8,6 @@ import { CheckTrust } from './check-trust';
 import { findingOf } from './findings';
 import { FolderCopy } from './folder-copy';
 import { checkedBlocks } from './fsck-blocks';
-import { FsckHeads } from './fsck-heads';
 import { FsckPass } from './fsck-pass';
 import { type SignedCheckpoint } from './signed-checkpoint';
 import { type StoreCheckOptions } from './store-check';
@@ -87,16 +86,13 @@ class LogCheck {
       onOwn: (index, entry) => trust.noteOwn(index, entry),
     });
     const data = { copy: { kind: 'folder', path: options.folder, size }, vkeys: [] } as const;
-    const heads = new FsckHeads(findings, pass.checked);
     for await (const block of checkedBlocks(data, { from: 0, places: size }, threads)) {
       pass.accept(block);
-      heads.accept(block);
       onProgress?.(pass.checked.entries, size);
       if (signal?.aborted !== true) continue;
       trust.note(`Stopped at index ${pass.checked.entries} of ${size}.`);
       return pass;
     }
-    heads.end((text) => trust.note(text));
     trust.endKeys();
     const isSigned = trust.checkNote(checkpoint);
     const due = { size, root, keyId: '', isSigned, partial: undefined };

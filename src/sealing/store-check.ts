@@ -9,7 +9,6 @@ import { readEntry } from './entry-check';
 import { KEYS_STREAM } from './founding-names';
 import { type BlockThreads, checkedBlocks } from './fsck-blocks';
 import { type CheckedCheckpoint } from './fsck-block-work';
-import { FsckHeads } from './fsck-heads';
 import { FsckPass } from './fsck-pass';
 import { SEALING_TABLES } from './sealing.sql';
 import { StoreRows } from './store-rows';
@@ -165,17 +164,14 @@ class StoreCheck {
     const path = join(options.folder, 'ledger.db');
     const keepsCommitted = beside !== undefined;
     const data = { copy: { kind: 'store', path }, vkeys: trust.vkeys, keepsCommitted } as const;
-    const heads = new FsckHeads(findings, pass.checked);
     for await (const block of checkedBlocks(data, { from: 0, places: total }, threads)) {
       pass.accept(block);
-      heads.accept(block);
       onProgress?.(pass.checked.entries, total);
       await options.pace?.(block.count);
       if (signal?.aborted !== true) continue;
       trust.note(`Stopped at index ${pass.checked.entries} of ${total}.`);
       return false;
     }
-    heads.end((text) => trust.note(text));
     pass.end();
     return true;
   }
