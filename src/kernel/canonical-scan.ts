@@ -60,7 +60,10 @@ export class CanonicalScanner {
       const start = this.at + 1;
       const end = bytes[this.at] === QUOTE ? this.nameEnd(start) : 0;
       if (end === 0 || bytes[end + 1] !== COLON) return false;
-      if (lastEnd !== 0 && !comesBefore(bytes, [lastStart, lastEnd], [start, end])) return false;
+      // Most names differ in their first letter.
+      if (lastEnd !== 0 && (bytes[lastStart] as number) >= (bytes[start] as number)) {
+        if (!comesBefore(bytes, [lastStart, lastEnd], [start, end])) return false;
+      }
       this.at = end + 2;
       if (!this.value(depth + 1)) return false;
       const c = bytes[this.at++];

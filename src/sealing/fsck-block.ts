@@ -33,11 +33,11 @@ export class BlockChecker {
 
   check(rows: BlockRows): CheckedBlock {
     const work = newWork(rows);
-    for (let i = 0, start = 0; i < rows.count; i++) {
+    for (let i = 0, start = rows.gap; i < rows.count; i++) {
       const end = rows.ends[i] as number;
       this.hashEntry(work, i, start);
       if (!this.readEntry(work, i, start)) work.status[i] = ODD;
-      start = end;
+      start = end + rows.gap;
     }
     return finish(work);
   }

@@ -31,8 +31,9 @@ export interface TileRow {
 export interface BlockRows {
   readonly first: number;
   readonly count: number;
-  /** entries one after the other */
+  /** entries one after the other, each behind `gap` bytes that are not its own */
   readonly bytes: Buffer;
+  readonly gap: number;
   /** where each ends; a place without an entry is empty */
   readonly ends: Int32Array;
   /** undefined when the copy has none, or they do not fit the entries: each row is then looked at alone */

@@ -62,7 +62,7 @@ export class StoreBlockReader implements BlockReader {
     const row = orDamaged(() => this.sql.get<{ size: bigint | null }>(NEXT_SIZE, { end }));
     const next = row === DAMAGED ? undefined : row?.size;
     return {
-      ...{ first, count },
+      ...{ first, count, gap: 0 },
       ...this.entries(first, count),
       checkpoints: this.checkpoints(first, end),
       nextSize: typeof next === 'bigint' ? toNumber(next) : undefined,
