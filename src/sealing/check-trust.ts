@@ -1,4 +1,5 @@
 import { type Entry } from '../kernel/entry';
+import { hex } from '../kernel/hash';
 import { millisOf } from '../kernel/instant';
 import { type Instant } from '../kernel/runtime';
 import { type CheckReport, type CheckResult, type Finding, type Findings } from './check-report';
@@ -219,7 +220,9 @@ export class CheckTrust {
     } else if (Buffer.compare(root, seen.root) !== 0) {
       const detail = `At size ${seen.size} the log does not have the root of the checkpoint ${seen.where}.`;
       const code = seen.size === log.size ? 'checkpoint-equivocation' : 'checkpoint-inconsistent';
-      findings.add({ code, detail, range: [0, seen.size - 1] });
+      // Two roots of one size under one key: with the two notes a proof that anybody can check.
+      const roots = { expected: hex(seen.root), actual: hex(root) };
+      findings.add({ code, detail, range: [0, seen.size - 1], ...roots });
     }
   }
 

@@ -36,6 +36,8 @@ export interface Examined {
 interface Held extends PlaceCopies {
   readonly computed: Uint8Array | undefined;
   readonly prev?: { readonly leaf: Uint8Array; readonly index: number } | undefined;
+  /** leaf of another copy of the entry */
+  readonly second?: Uint8Array | undefined;
 }
 
 /** Looks at single places with every copy there is, and says what is wrong with them. */
@@ -64,9 +66,13 @@ export class FsckPlaces {
     }));
     let chosen = this.choose(held, range);
     if (chosen === undefined && decides(range)) {
-      // Entry, row and tile agree and are wrong together: the next event of the stream still carries the leaf.
+      // Entry, row and tile agree and are wrong together: the next event of the stream still carries the leaf, and
+      // another copy has the entry.
       const prevs = copy.prevsBehind(held);
-      held = held.map((each) => ({ ...each, prev: prevs.get(each.index) }));
+      held = held.map((each) => {
+        const second = this.options.secondCopy?.(each.index);
+        return { ...each, prev: prevs.get(each.index), second: second && leafHash(second) };
+      });
       chosen = this.choose(held, range);
       if (chosen === undefined) this.rootMismatch(range);
     }
@@ -131,15 +137,15 @@ export class FsckPlaces {
 const decides = ({ root, vouched }: Examined): boolean =>
   root !== undefined || vouched !== undefined;
 
-function candidatesOf({ index, columns, computed, tile, prev }: Held): Place {
+function candidatesOf({ index, columns, computed, tile, prev, second }: Held): Place {
   const stored = columns?.leaf.length === 32 ? columns.leaf : undefined;
-  const copies = [stored, tile, prev?.leaf];
+  const copies = [stored, tile, prev?.leaf, second];
   const isAgreed = copies.every((copy) => copy === undefined || same(copy, computed));
   if (computed !== undefined && isAgreed) return { index, candidates: [computed] };
   // Two copies that agree come first: they are the likeliest.
   const isOdd = stored !== undefined && tile !== undefined && same(stored, tile);
   const order = isOdd ? [stored, computed] : [computed, stored, tile];
-  return { index, candidates: distinct([...order, prev?.leaf]) };
+  return { index, candidates: distinct([...order, prev?.leaf, second]) };
 }
 
 const likeliest = (held: Held): Uint8Array | undefined => candidatesOf(held).candidates[0];

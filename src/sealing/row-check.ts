@@ -57,7 +57,12 @@ export class RowCheck {
       ? [this.leafMismatch(place, known, columns)]
       : [...(read.finding === undefined ? [] : [read.finding]), ...columns.map(columnMismatch)];
     faults.push(...copyMismatches(place, known));
-    const where = faults.length === 0 ? {} : placeOf(place);
+    // The sealed bytes say where they belong; only where they are edited do the columns know better.
+    const { entry } = read;
+    const where =
+      isEdited || entry === undefined
+        ? placeOf(place)
+        : { index: place.index, stream: entry.stream, revision: entry.revision };
     return {
       entry: isEdited ? undefined : read.entry,
       findings: [

@@ -33,7 +33,7 @@ async function forged(changed: readonly Entry[]) {
 }
 
 const swapped = (i: number, k: number): Entry[] =>
-  entries.map((entry, index) => entries[index === i ? k : index === k ? i : index]!);
+  entries.map((_, index) => entries[index === i ? k : index === k ? i : index]!);
 
 /** The ledger's file with two rows that changed places, in columns and all. */
 async function withRowsSwapped(a: number, b: number) {
