@@ -118,9 +118,9 @@ export class CheckTrust {
     return [...own, ...this.trusted.filter(({ vkey }) => !known.has(vkey))];
   }
 
-  /** More than one key was ever in service, so that each size has to be asked for its own. */
+  /** More than one key may have signed, announced or not, so that each size has to be asked for its own. */
   get hasManyKeys(): boolean {
-    return this.history.windows.length > 1;
+    return this.keys.length > 1;
   }
 
   get rootsWantedAt(): readonly number[] {
