@@ -29,6 +29,7 @@ import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
 import { ReconWorkController } from './recon-work.controller';
 import { DryRuns } from './runs/dry-runs';
+import { type RunCommitted } from './runs/matching.events';
 import { inlineEngine, threadEngine } from './runs/matching-engine';
 import { RunJobs } from './runs/run-jobs';
 import { RunMarks } from './runs/run-marks';
@@ -49,10 +50,19 @@ class RunSources {
     @Inject(STORE) readonly store: EventStore,
     @Inject(BLOBS) readonly blobs: BlobStore,
     @Inject(READ_MODEL) readonly readModel: ReadModel,
+    @Inject(DryRuns) readonly dryRuns: DryRuns,
   ) {}
 }
 
-function runJobs({ config, clock, executor, store, blobs, readModel }: RunSources): RunJobs {
+function runJobs({
+  config,
+  clock,
+  executor,
+  store,
+  blobs,
+  readModel,
+  dryRuns,
+}: RunSources): RunJobs {
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const population = new BoardReader(readModel, store);
   const engine = config.workers
@@ -65,7 +75,8 @@ function runJobs({ config, clock, executor, store, blobs, readModel }: RunSource
     : inlineEngine(population, blobs);
   const runner = new MatchingRunner({ executor, engine });
   const marks = new RunMarks(join(folder, 'runs'));
-  return new RunJobs({ runner, marks, clock, waitMs: RUN_WAIT_MS });
+  const keepDryRun = (run: RunCommitted) => void dryRuns.keep(run);
+  return new RunJobs({ runner, marks, clock, keepDryRun, waitMs: RUN_WAIT_MS });
 }
 
 /** Says which runs the end of an earlier process cut off, and stops the one in work at the end of this one. */

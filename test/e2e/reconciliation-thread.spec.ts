@@ -81,6 +81,16 @@ describe('a run in a thread of its own', () => {
     expect(isTieoutError(error)).toBe(false);
   });
 
+  it('gives a dry run that nobody waited for to who looks it up', async () => {
+    const body = { definition: 'bank', cutoff: '2026-12-31', mode: 'dry-run' };
+    const { id } = (await desk.post('runs', body).set('Prefer', 'respond-async')).body as {
+      id: string;
+    };
+    let found = await desk.get(`/v1/recon/runs/${id}`);
+    while ('state' in found) found = await desk.get(`/v1/recon/runs/${id}`);
+    expect(found).toMatchObject({ id, mode: 'dry-run', result: { groups: 1 } });
+  });
+
   it('can be asked for without waiting, looked at, and stopped only while it is in work', async () => {
     const answer = await desk
       .post('runs', { definition: 'bank', cutoff: '2026-12-31', mode: 'commit' }, 'async-1')

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTieoutError, TieoutError } from '../../kernel/errors';
 import { type Clock } from '../../kernel/runtime';
 import { type CommandContext } from '../../commanding';
+import { type RunCommitted } from './matching.events';
 import { type RunMark, type RunMarks } from './run-marks';
 import { type MatchingRunner, type RanMatching, type RunRequest } from './run-matching.command';
 
 /** A run that is not recorded, or not yet. */
 export interface RunJobView extends RunMark {
-  readonly state: 'queued' | 'running' | 'failed' | 'cancelled' | 'interrupted';
+  /** `done`: recorded, and not yet on the board */
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
   /** the step in work: `reading`, `lines`, the id of a pass, `breaks`, `recording` */
   readonly step: string;
   readonly done: number;
@@ -20,6 +22,8 @@ export interface RunJobsOptions {
   readonly runner: Pick<MatchingRunner, 'run' | 'idOf'>;
   readonly marks: RunMarks;
   readonly clock: Clock;
+  /** takes the result of a dry run, which is recorded nowhere */
+  readonly keepDryRun: (run: RunCommitted) => void;
   /** how long a request waits for the end of its run before it is told where to look */
   readonly waitMs: number;
 }
@@ -135,6 +139,8 @@ export class RunJobs {
       onStep('reading', 0, 1);
       const ran = await this.options.runner.run(request, context, { signal, onStep });
       this.options.marks.end(id);
+      if (ran.executed === undefined) this.options.keepDryRun(ran.run);
+      else this.keepEnded({ ...job.view, state: 'done', done: job.view.total });
       return ran;
     } catch (error) {
       this.fail(job, error);
@@ -154,7 +160,11 @@ export class RunJobs {
       detail: isOurs ? error.message : 'The run failed for a reason of its own.',
     };
     const state = abort.signal.aborted ? 'cancelled' : 'failed';
-    this.#ended.set(view.id, { ...view, state, problem });
+    this.keepEnded({ ...view, state, problem });
+  }
+
+  private keepEnded(view: RunJobView): void {
+    this.#ended.set(view.id, view);
     const [oldest] = this.#ended.keys();
     if (this.#ended.size > ENDED_MAX && oldest !== undefined) this.#ended.delete(oldest);
   }

@@ -47,10 +47,12 @@ describe('runs as jobs', () => {
   const folder = () => own;
   let runner: Runner;
   let marks: RunMarks;
+  let kept: string[];
   const open = (waitMs = 0) => {
     runner = new Runner();
+    kept = [];
     marks = new RunMarks(folder());
-    return new RunJobs({ runner, marks, clock, waitMs });
+    return new RunJobs({ runner, marks, clock, keepDryRun: (run) => kept.push(run.run), waitMs });
   };
   const marked = () => readdirSync(folder()).sort();
 
@@ -60,7 +62,7 @@ describe('runs as jobs', () => {
     await turns();
     runner.begun[0]!.end();
     expect(await answer).toMatchObject({ run: { run: 'a1' } });
-    expect(jobs.find('a1')).toBeUndefined();
+    expect([kept, jobs.find('a1')]).toEqual([['a1'], undefined]);
     expect(marked()).toEqual([]);
   });
 
