@@ -1,7 +1,8 @@
 /**
- * Runs benchmarks: `node bench/run.mjs [--long] [name …]`, all of `bench/*.bench.ts` without a name. Each is compiled to a
- * temporary file and run in a process of its own, one after the other, so that none warms or slows the next. What they
- * `report` stands in one table at the end; `--long` sets BENCH_LONG, for the sizes that take hours of patience.
+ * Runs benchmarks: `node bench/run.mjs [--long] [name …]`; without a name all that have targets of the ledger, any other
+ * `bench/*.bench.ts` when it is named. Each is compiled to a temporary file and run in a process of its own, one after the
+ * other, so that none warms or slows the next. What they `report` stands in one table at the end; `--long` sets BENCH_LONG,
+ * for the sizes that take long.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,10 +16,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'package.json'));
 const folder = mkdtempSync(join(tmpdir(), 'tieout-bench-'));
 
+const OF_THE_LEDGER = ['append', 'fsck', 'fsync', 'growth', 'http', 'proof'];
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const benches = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.bench.ts'))
-  .filter((file) => names.length === 0 || names.includes(basename(file, '.bench.ts')))
+  .filter((file) =>
+    (names.length === 0 ? OF_THE_LEDGER : names).includes(basename(file, '.bench.ts')),
+  )
   .sort();
 
 /** Packages stay where they are installed: some find native parts or data beside themselves. */
