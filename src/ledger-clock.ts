@@ -27,16 +27,17 @@ export function watchClock(parts: {
   const { config, store, log, retry } = parts;
   const tell = async (regressed: ClockRegressed): Promise<void> => {
     const { from, to } = regressed;
+    // The same step can happen again: each is told at its own size.
+    const size = log.size();
     await executor.execute({
       ...{ stream: CLOCK_STREAM, decider: ledgerClock, command: regressed },
-      context: { process: 'clock', causingEventId: `${from}/${to}`, n: 0 },
+      context: { process: 'clock', causingEventId: `${from}/${to}`, n: size },
     });
     const detail = `The clock stepped back from ${from} to ${to}.`;
-    const size = log.size();
     await executor.execute({
       ...{ stream: ALARMS_STREAM, decider: ledgerAlarms },
       command: { alarm: 'clock-regressed', about: 'clock', detail, size },
-      context: { process: 'alarm/clock-regressed', causingEventId: `${from}/${to}`, n: 0 },
+      context: { process: 'alarm/clock-regressed', causingEventId: `${from}/${to}`, n: size },
     });
   };
   const clock = new WatchedClock(parts.clock, highestOf(log), tell);

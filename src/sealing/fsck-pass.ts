@@ -58,7 +58,7 @@ export class FsckPass {
     const { copy, findings } = options;
     this.chains = new StreamChains(this.table);
     this.ids = new IdPrints(copy.places);
-    this.times = new FsckTimes(findings);
+    this.times = new FsckTimes(findings, copy);
     this.heads = new FsckHeads(this.table, findings);
     const { tree, ids, times, chains } = this;
     this.places = new FsckPlaces({ ...options, tree, ids, times, chains });

@@ -131,9 +131,14 @@ export class StoreRows implements LogCopy {
   tileRoots(): { roots: Uint8Array; open: Uint8Array } | undefined {
     const size = this.last?.size ?? 0;
     const full = Math.floor(size / TILE_WIDTH);
-    const rows = this.sql.all<{ n: bigint; root: Uint8Array | null }>(TILE_ROOTS, { full });
+    const rows = orDamaged(() =>
+      this.sql.all<{ n: bigint; root: Uint8Array | null }>(TILE_ROOTS, { full }),
+    );
     const from = full * TILE_WIDTH;
-    const leaves = this.sql.all<{ leaf: Uint8Array | null }>(LEAVES_FROM, { from, to: size });
+    const leaves = orDamaged(() =>
+      this.sql.all<{ leaf: Uint8Array | null }>(LEAVES_FROM, { from, to: size }),
+    );
+    if (rows === DAMAGED || leaves === DAMAGED) return undefined;
     const isWhole = rows.every(({ n, root }, i) => n === BigInt(i) && root?.length === 32);
     if (!isWhole || rows.length !== full || leaves.length !== size - from) return undefined;
     return {
@@ -170,8 +175,8 @@ export class StoreRows implements LogCopy {
 
   /** Indexes whose id stands earlier too. Sorts all ids: only to be called when there are some. */
   repeatedIds(): number[] {
-    const rows = this.sql.all<{ position: bigint }>(POSITIONS_OF_ID);
-    return rows.map((row) => toNumber(row.position) - 1);
+    const rows = orDamaged(() => this.sql.all<{ position: bigint }>(POSITIONS_OF_ID));
+    return rows === DAMAGED ? [] : rows.map((row) => toNumber(row.position) - 1);
   }
 
   rightEdge(): { size: number; hashes: Uint8Array } | undefined {
@@ -196,12 +201,22 @@ export class StoreRows implements LogCopy {
   }
 
   private lastCheckpoint(): CheckpointRow | undefined {
-    const row = this.sql.get<Omit<CheckpointRow, 'size'> & { size: bigint }>(LAST_CHECKPOINT);
+    const row = orDamaged(() =>
+      this.sql.get<Omit<CheckpointRow, 'size'> & { size: bigint }>(LAST_CHECKPOINT),
+    );
+    if (row === DAMAGED) return undefined;
     return row && { ...row, size: Math.min(Number(row.size), LARGEST) };
   }
 
   private count(size: number): StoreCounts {
-    const row = this.sql.get<Record<keyof StoreCounts, bigint | null>>(COUNTS, { size });
+    const row = orDamaged(() =>
+      this.sql.get<Record<keyof StoreCounts, bigint | null>>(COUNTS, { size }),
+    );
+    if (row === DAMAGED) {
+      // A page cannot be read: the log is as long as its checkpoint says, and each place is looked at by itself.
+      const last = this.last?.size ?? 0;
+      return { events: last, tiles: 0, checkpoints: 0, last, extra: 0 };
+    }
     const number = (n: bigint | null | undefined): number => Number(n ?? 0n);
     return {
       events: number(row?.events),
