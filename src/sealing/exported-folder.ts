@@ -50,13 +50,26 @@ export class ExportedFolder {
   }
 
   /** Names of the folder that are no part of an exported log, from its top on. Links are not followed. */
-  *strangers(below = ''): Generator<string> {
+  *strangers(): Generator<string> {
+    for (const { path, isPlain } of this.names()) if (!isPlain || !isOfLayout(path)) yield path;
+  }
+
+  /** Number of bundles that are there, whatever is in them. */
+  countBundles(): number {
+    let count = 0;
+    for (const { path, isPlain } of this.names()) {
+      if (isPlain && readTilePath(path)?.level === 'entries') count += 1;
+    }
+    return count;
+  }
+
+  private *names(below = ''): Generator<{ readonly path: string; readonly isPlain: boolean }> {
     for (const entry of readdirSync(join(this.folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory() && (path === 'tile' || below.startsWith('tile'))) {
-        yield* this.strangers(path);
-      } else if (!entry.isFile() || !isOfLayout(path)) {
-        yield path;
+        yield* this.names(path);
+      } else {
+        yield { path, isPlain: entry.isFile() };
       }
     }
   }

@@ -35,7 +35,13 @@ export {
   type PrivacyResult,
   type SideRow,
 } from './privacy-check';
-export { checkHeadsProof, checkProof } from './proof-check';
+export {
+  checkHeadsProof,
+  checkProof,
+  ENTRY_FILE_BYTES_MAX,
+  HEADS_PROOF_BYTES_MAX,
+  PROOF_BYTES_MAX,
+} from './proof-check';
 export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { isSealNotice, releasedCheckpoint } from './seal-notice';

@@ -14,6 +14,12 @@ import { StreamChains } from './stream-chains';
 import { readTlogProof } from './tlog-proof';
 
 const LF = 0x0a;
+/** A proof has 64 hashes and a note of 64 KiB at most; the rest is for an `extra` line, which is passed over. */
+export const PROOF_BYTES_MAX = 256 * 1024;
+/** A heads proof holds an entry, its proof, and a bucket: 8 records on average. */
+export const HEADS_PROOF_BYTES_MAX = 1024 ** 2;
+/** An entry, with the line feed behind it. */
+export const ENTRY_FILE_BYTES_MAX = 65_535 + 1;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What is checked, and the keys that are trusted, from outside. */
@@ -31,6 +37,8 @@ export function checkProof(
 ): CheckReport {
   const check = new ProofCheck(subject, policy);
   return check.run(() => {
+    limit('The proof', proof, PROOF_BYTES_MAX);
+    limit('The entry', entry, ENTRY_FILE_BYTES_MAX);
     const { index, hashes, checkpoint } = readTlogProof(textOf(proof));
     const { size, root } = check.open(checkpoint);
     const bytes = withoutLineEnd(entry);
@@ -58,6 +66,7 @@ export function checkHeadsProof(
 ): CheckReport {
   const check = new ProofCheck(subject, policy);
   return check.run(() => {
+    limit('The heads proof', proof, HEADS_PROOF_BYTES_MAX);
     const read = readHeadsProof(proof);
     const proved = verifyHeadsProof(read, check.open(readTlogProof(read.proof).checkpoint));
     check.counted['heads'] = 1;
@@ -165,6 +174,10 @@ class ProofCheck {
       }
     }
   }
+}
+
+function limit(what: string, bytes: Uint8Array, max: number): void {
+  if (bytes.length > max) throw refused('limit-exceeded', `${what} is over ${max} bytes.`);
 }
 
 function textOf(bytes: Uint8Array): string {
