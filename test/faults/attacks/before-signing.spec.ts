@@ -69,7 +69,7 @@ describe('attack 23: a bit flipped before it is signed', () => {
     await store.close();
   });
 
-  it('of a full tile, which no signature is made from: named by fsck and at the next start', async () => {
+  it('of a full tile, which no signature is made from: named by fsck', async () => {
     const { folder, store, writer } = await inService();
     tamper(folder, (db) =>
       db.exec(
