@@ -34,6 +34,8 @@ export class DataFilesCheck implements BesideCheck {
   private readonly vkeys = new Set<string>();
   private side: SideRows | undefined;
   private sideFailure: unknown;
+  /** A data folder always has the file: without it every value is gone. A copy of the ledger alone need not have it. */
+  private readonly isSideLost: boolean;
 
   constructor(private readonly files: DataFiles) {
     const mark = files.anchorDir && join(files.anchorDir, 'mark');
@@ -41,7 +43,9 @@ export class DataFilesCheck implements BesideCheck {
     const where = `in ${this.nameOf(mark ?? '')}`;
     this.kept = isMarked ? [{ note: readFileSync(mark), where }] : [];
     this.kek = secretIn(files.kekFile);
-    if (!existsSync(this.sidePath)) return;
+    const isThere = existsSync(this.sidePath);
+    this.isSideLost = !isThere && files.data !== undefined;
+    if (!isThere) return;
     try {
       this.side = openSideRows(this.sidePath, this.kek);
     } catch (error) {
@@ -51,6 +55,7 @@ export class DataFilesCheck implements BesideCheck {
 
   entry(entry: Entry, index: number): void {
     if (entry.stream === KEYS_STREAM) this.noteKeys(entry);
+    if (this.isSideLost) this.privacy.entry(entry, index, () => []);
     if (this.side === undefined) return;
     const { side } = this;
     try {
@@ -91,7 +96,8 @@ export class DataFilesCheck implements BesideCheck {
 
   private endPrivacy(findings: Findings, note: (text: string) => void): void {
     if (!existsSync(this.sidePath)) {
-      note('privacy.db is not here: personal values were not checked.');
+      if (this.isSideLost) this.tellPrivacy(findings);
+      else note('privacy.db is not here: personal values were not checked.');
       return;
     }
     if (this.kek === undefined) {
@@ -105,14 +111,18 @@ export class DataFilesCheck implements BesideCheck {
           isKek ? { ...finding, file: this.nameOf(this.files.kekFile ?? KEK) } : finding,
         );
       }
-      const result = this.privacy.end();
-      for (const finding of result.findings) findings.add({ file: 'privacy.db', ...finding });
-      for (const warning of result.warnings) findings.warn(warning);
+      this.tellPrivacy(findings);
     } catch (error) {
       findings.add(unreadable('privacy.db', error));
     } finally {
       this.side?.close();
     }
+  }
+
+  private tellPrivacy(findings: Findings): void {
+    const result = this.privacy.end();
+    for (const finding of result.findings) findings.add({ file: 'privacy.db', ...finding });
+    for (const warning of result.warnings) findings.warn(warning);
   }
 
   /** Views are derived from the ledger: what is wrong with one is mended by a rebuild. */
