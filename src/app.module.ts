@@ -17,6 +17,7 @@ import { Metrics } from './health/metrics';
 import { MetricsController } from './health/metrics.controller';
 import {
   AUTHENTICATOR,
+  ASK_TIMESTAMP,
   AuthGuard,
   BLOBS,
   CLOCK,
@@ -129,6 +130,7 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
     [LOG_READER, runtime.log],
     [RECEIPTS, runtime.receipts],
     [HEADS, runtime.heads],
+    [ASK_TIMESTAMP, runtime.jobs.askTimestamp],
     [CURSORS, runtime.cursors],
     [PRIVACY, runtime.privacy],
     [PSEUDONYMS, runtime.privacy.pseudonyms],

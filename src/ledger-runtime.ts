@@ -122,10 +122,14 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     metrics.noteCommit(notice.count);
     projector.notify();
   });
-  const heads = openHeads({ config, clock, folder, store, log });
+  const onCommitted = (): void => jobs.askWitnesses();
+  const heads = openHeads({ config, clock, folder, store, log, onCommitted });
   store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
   const { logKeyFile: keyFile } = config;
-  const onKeyEvent = (): void => heads.commitSoon();
+  const onKeyEvent = (): void => {
+    heads.commitSoon();
+    jobs.askTimestamp();
+  };
   const keyChange = new KeyChange({ executor, clock, randomness, keys, keyFile, onKeyEvent });
   const selfMonitor = openMonitor({ config, clock, folder, store, metrics });
   const jobs = startJobs({ pause, keyChange, ...anchoring });
@@ -149,15 +153,13 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     close: async () => {
       await heads.close();
       await jobs.stop();
-      await selfMonitor.close();
-      await store.close();
-      await mark.close();
-      anchoring.close();
-      await projector.close();
-      readModel.close();
-      privacy.close();
+      await inOrder([selfMonitor, store, mark, anchoring, projector, readModel, privacy]);
     },
   };
+}
+
+async function inOrder(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
+  for (const part of parts) await part.close();
 }
 
 async function settle(store: SqliteStore, readModel: ReadModel, waitMs: number): Promise<void> {

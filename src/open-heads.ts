@@ -22,8 +22,9 @@ export function openHeads(options: {
   readonly folder: string;
   readonly store: SqliteStore;
   readonly log: SqliteLog;
+  readonly onCommitted: () => void;
 }): Heads {
-  const { config, clock, folder, store, log } = options;
+  const { config, clock, folder, store, log, onCommitted } = options;
   const sql = store.reader();
   const committed = lastCommitted(sql);
   const source = config.workers
@@ -34,7 +35,7 @@ export function openHeads(options: {
       })
     : inline(new HeadsKeeper(sql, committed));
   return new Heads({
-    ...{ log, source, committed },
+    ...{ log, source, committed, onCommitted },
     firstCovering: (size) => firstCovering(sql, size),
     rebuilt: (size, streams) => rebuilt(new HeadsKeeper(sql, undefined), size, streams),
     writer: new HeadsWriter({ origin: config.origin, store, sql, clock }),

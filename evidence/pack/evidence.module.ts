@@ -23,6 +23,7 @@ import { type Config } from '../../src/config';
 import { type EventStore } from '../../src/event-store';
 import { indexOfPosition } from '../../src/event-store/sqlite';
 import {
+  ASK_TIMESTAMP,
   BLOBS,
   CONFIG,
   EXECUTOR,
@@ -60,6 +61,7 @@ class PackSources {
     @Inject(READ_MODEL) readonly readModel: ReadModel,
     @Inject(PERSONAL_VALUES) readonly personalValues: PersonalValues,
     @Inject(PSEUDONYMS) readonly pseudonyms: Pseudonyms,
+    @Inject(ASK_TIMESTAMP) private readonly askTimestamp: () => void,
   ) {}
 
   /** Waits until the views have reached the request, then reads. */
@@ -67,6 +69,8 @@ class PackSources {
     await this.readModel.waitFor(position, VIEWS_WAIT_MS);
     const { size } = this.log.firstCheckpointOf(request.event.index);
     const committed = await this.heads.covering(size);
+    // The pack does not wait for it: the token comes into the anchor folder, over the same log.
+    this.askTimestamp();
     // The pack tells of everything below the commitment, which may be more than the request.
     await this.readModel.waitFor(`s.${committed.size}`, VIEWS_WAIT_MS);
     return gatherPack(request, this.gathering(committed));

@@ -13,6 +13,7 @@ export {
   PRIVACY,
   CURSORS,
   HEADS,
+  ASK_TIMESTAMP,
 } from './tokens';
 export { AUTHENTICATOR, AuthGuard, isLoopback, type Authenticator } from './auth.guard';
 export { bodyStream, readBody } from './body';

@@ -15,3 +15,5 @@ export const PRIVACY = Symbol('privacy');
 export const CURSORS = Symbol('cursors');
 /** commitments to the last event of every stream, and proofs by them */
 export const HEADS = Symbol('heads');
+/** `() => void`: has the newest checkpoint timestamped at once, beside other work, where there is an authority */
+export const ASK_TIMESTAMP = Symbol('ask-timestamp');

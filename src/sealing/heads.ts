@@ -29,6 +29,8 @@ export interface HeadsOptions {
   readonly everyEvents: number;
   /** look after so many milliseconds whether anything came; 0: not by time */
   readonly everyMs: number;
+  /** told of each new commitment */
+  readonly onCommitted?: () => void;
   /** told when the map and the log disagree */
   readonly onFinding: (finding: TieoutError) => void;
 }
@@ -148,6 +150,7 @@ export class Heads {
     if (last !== undefined && !isChanged && last.size === state.size) return last;
     this.last = await writer.append(state);
     this.askedAt = this.last.size;
+    this.options.onCommitted?.();
     return this.last;
   }
 

@@ -1,8 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PackJobs } from '../../evidence/pack/pack-jobs';
+import { type CommandContext } from '../../src/commanding';
 import { timestampRequest } from '../../src/sealing/timestamp-token';
+import { nextAnchored } from '../support/anchored';
+import { Recorder } from '../support/inline-read-model';
 import { TestApp } from '../support/test-app';
+import { transition } from '../support/transitions';
 import { temporaryFolder } from '../support/temporary-folder';
 import { Authority, closed, serving } from '../support/tsa';
 
@@ -86,7 +91,7 @@ describe('a timestamp of the log', () => {
     },
   );
 
-  it('is asked for at first, once a day when there is something new, and after a key event', async () => {
+  it('is asked for at first, and once a day when there is something new', async () => {
     const { server, url } = await serving(good);
     const app = await start(url, good.caFile);
     const timestamping = app.runtime.anchoring.timestamping!;
@@ -97,19 +102,42 @@ describe('a timestamp of the log', () => {
     expect(await timestamping.stampIfDue(signal)).toBeDefined();
     app.clock.advance(24 * 60 * 60 * 1_000);
     expect(await timestamping.stampIfDue(signal)).toBeUndefined();
-    const asked = await app.runtime.keyChange.request(
-      { principal: 'ann', actor: { id: 'ann', kind: 'person' }, idempotencyKey: 'k', digest: '0' },
-      { reason: 'yearly', overlapDays: 1 },
-    );
-    await app.runtime.keyChange.approve(asked.id, {
-      ...{
-        principal: 'bob',
-        actor: { id: 'bob', kind: 'person' },
-        idempotencyKey: 'k',
-        digest: '0',
-      },
+    await app.stop();
+    closed(server);
+  });
+
+  it('is asked for at once by a key event and by an evidence pack', async () => {
+    const { server, url } = await serving(good);
+    const app = await start(url, good.caFile);
+    const { keyChange, keys } = app.runtime;
+    const by = (principal: string, idempotencyKey = 'k'): CommandContext => ({
+      ...{ principal, actor: { id: principal, kind: 'person' } },
+      ...{ idempotencyKey, digest: '0' },
     });
-    expect(await timestamping.stampIfDue(signal)).toBeDefined();
+    const ofKey = nextAnchored(app.runtime, 'timestamp');
+    const asked = await keyChange.request(by('ann'), { reason: 'yearly', overlapDays: 1 });
+    await keyChange.approve(asked.id, by('bob'));
+    const added = keys.history().windows.at(-1)!.addedAt;
+    expect((await ofKey).size).toBeGreaterThan(added);
+
+    await new Recorder(app.runtime.store).record(
+      transition('invoice-E_DE.INV-1', 'received', { at: '2026-01-01', system: 'ap' }),
+    );
+    await app.settle();
+    const ofPack = nextAnchored(app.runtime, 'timestamp');
+    const preparer = await app.as('preparer', ['evidence.create']);
+    await preparer
+      .post('/v1/evidence/packs')
+      .set('Idempotency-Key', 'pack')
+      .send({
+        kind: 'transaction',
+        subject: { type: 'invoice', entity: 'E_DE', id: 'INV-1' },
+        purpose: 'Test of purchase controls',
+      })
+      .expect(202);
+    await app.app.get(PackJobs, { strict: false }).idle();
+    const committed = app.runtime.heads.committed!;
+    expect((await ofPack).size).toBeGreaterThan(committed.index);
     await app.stop();
     closed(server);
   });

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { writeSecretFile } from '../../src/sealing/key-file';
 import { readNote } from '../../src/sealing/note';
 import { readPolicy } from '../../src/sealing/policy-file';
 import { privateKeyText, signerOf } from '../../src/sealing/signer';
+import { nextAnchored } from '../support/anchored';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type Agent, TestApp } from '../support/test-app';
 
@@ -67,16 +68,22 @@ async function startWitness(...logs: readonly string[]): Promise<{ app: TestApp;
   return { app, url: `${await app.app.getUrl()}/v1/log/witness` };
 }
 
-/** Some other party that answers everything alike. */
+/** Some other party that answers everything alike, or never. */
 async function answering(
   status: number,
   body: string | Buffer,
-): Promise<{ server: Server; url: string }> {
-  const server = createServer((_request, response) => {
-    response.writeHead(status, { 'Content-Type': 'text/plain' }).end(body);
+  when: 'at once' | 'never' = 'at once',
+): Promise<{ server: Server; url: string; asked: Promise<void> }> {
+  const server = createServer();
+  const asked = new Promise<void>((resolve) => {
+    server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+      resolve();
+      if (when === 'never') return;
+      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(body);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { server, asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 const cosigning = (app: TestApp) => app.runtime.anchoring.cosigning!;
@@ -140,6 +147,29 @@ describe('a log with a witness', () => {
     expect(readPolicy(offered.text).quorum).toBe('w');
     await app.stop('keep');
     await witness.app.stop();
+  });
+
+  it('has a commitment to heads cosigned at once, and one that nobody answers holds up nothing', async () => {
+    const place = placeOf();
+    const { vkey } = await founded(place);
+    const witness = await startWitness(vkey);
+    const app = await startLog(place, vkey, witness.url);
+    const quorum = nextAnchored(app.runtime, 'quorum');
+    const { index } = await app.runtime.heads.commit();
+    expect((await quorum).size).toBeGreaterThan(index);
+    await app.stop('keep');
+    await witness.app.stop();
+
+    const silent = await answering(200, '', 'never');
+    const again = await startLog(place, vkey, silent.url);
+    await record(again, 'more');
+    const committed = await again.runtime.heads.commit();
+    await silent.asked;
+    await record(again, 'and more');
+    expect(again.runtime.log.size()).toBe(committed.index + 2);
+    await again.stop('keep');
+    silent.server.closeAllConnections();
+    silent.server.close();
   });
 
   it('raises an alarm when the witness knows more of it, or another history of it', async () => {
