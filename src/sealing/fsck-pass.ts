@@ -5,6 +5,7 @@ import { type CheckedBlock, type CheckedCheckpoint, ODD } from './fsck-block-wor
 import { type LogCopy } from './fsck-copy';
 import { FsckHeads } from './fsck-heads';
 import { FsckPlaces } from './fsck-places';
+import { FsckRepeats } from './fsck-repeats';
 import { FsckTimes } from './fsck-times';
 import { FsckTree } from './fsck-tree';
 import { IdPrints } from './id-prints';
@@ -36,6 +37,7 @@ const OPEN_PLACES_MAX = 8_192;
 export class FsckPass {
   readonly chains: StreamChains;
   readonly ids: IdPrints;
+  readonly repeats: FsckRepeats;
   readonly checked: { entries: number; checkpoints: number; tiles: number; heads?: number } = {
     ...{ entries: 0, checkpoints: 0, tiles: 0 },
   };
@@ -58,6 +60,7 @@ export class FsckPass {
     const { copy, findings } = options;
     this.chains = new StreamChains(this.table);
     this.ids = new IdPrints(copy.places);
+    this.repeats = new FsckRepeats(findings);
     this.times = new FsckTimes(findings, copy);
     this.heads = new FsckHeads(this.table, findings);
     const { tree, ids, times, chains } = this;
@@ -71,6 +74,7 @@ export class FsckPass {
     this.bytes += block.bytes;
     for (const { index, entry } of block.own) {
       this.heads.note(index, entry);
+      this.repeats.note(entry);
       this.options.onOwn?.(index, entry);
     }
     const end = block.first + block.count;
@@ -119,7 +123,7 @@ export class FsckPass {
 
   /** time of recording of the newest event, milliseconds since 1970 */
   get newest(): number {
-    return this.times.latest;
+    return this.times.newest;
   }
 
   private reach(size: number, checkpoint: CheckedCheckpoint | undefined): void {

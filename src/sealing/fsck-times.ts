@@ -9,15 +9,18 @@ const CLOCK_REGRESSED = 'ledger.clock-regressed ';
 const ANCHORED = 'ledger.anchored ';
 
 /**
- * Follows the times of recording: they may not fall without an event that says that the clock did. A fall behind the last
- * anchor is a finding, any other a warning.
+ * Follows the times of recording: they may not fall behind the last anchor, nor behind an earlier event without an event
+ * that says that the clock stepped back.
  */
 export class FsckTimes {
-  /** the highest so far, milliseconds since 1970 */
-  latest = -Infinity;
-  private first: { readonly index: number; readonly latest: number } | undefined;
-  private count = 0;
-
+  /** the newest time since the clock last stepped back, milliseconds since 1970 */
+  newest = -Infinity;
+  /** the highest that counts so far */
+  private latest = -Infinity;
+  /** the highest before the clock stepped back: an event that was under way then may still say so */
+  private excused = -Infinity;
+  /** events in a row that are behind one before them: one finding */
+  private run: { readonly index: number; count: number } | undefined;
   /** when the log was last anchored: witnesses or an authority vouch that what is behind it came later */
   private anchored = -Infinity;
 
@@ -28,33 +31,58 @@ export class FsckTimes {
 
   /** @param kind type, space, source system */
   next(recordedAt: number, index: number, kind = ''): void {
-    if (kind.startsWith(CLOCK_REGRESSED)) {
-      this.latest = recordedAt;
-      this.anchored = Math.min(this.anchored, recordedAt);
-    } else if (this.anchored - recordedAt > CLOCK_BACK_MS) {
-      this.backdated(index);
-    } else if (recordedAt >= this.latest) {
-      this.latest = recordedAt;
+    if (kind.startsWith(CLOCK_REGRESSED)) this.regress(recordedAt, index);
+    else if (this.anchored - recordedAt > CLOCK_BACK_MS) {
+      this.endRun();
+      const at = instantOf(this.anchored);
+      this.tell(
+        index,
+        `It says it was recorded before ${at}, when the log was anchored without it.`,
+      );
     } else if (this.latest - recordedAt > CLOCK_BACK_MS) {
-      this.first ??= { index, latest: this.latest };
-      this.count += 1;
+      this.run ??= { index, count: 0 };
+      this.run.count += 1;
+    } else {
+      this.endRun();
+      if (recordedAt > Math.max(this.latest, this.excused)) this.latest = recordedAt;
     }
     if (kind.startsWith(ANCHORED)) this.anchored = recordedAt;
-  }
-
-  private backdated(index: number): void {
-    const [place] = this.copy.copies(index, index + 1);
-    const detail = `It says it was recorded before ${instantOf(this.anchored)}, when the log was anchored without it.`;
-    const where = place === undefined ? { index } : placeOf(place);
-    this.findings.add({ code: 'time-regress', ...where, pointer: '/recordedAt', detail });
+    if (recordedAt > this.newest) this.newest = recordedAt;
   }
 
   end(): void {
-    if (this.first === undefined) return;
-    const { index, latest } = this.first;
-    const more = this.count === 1 ? '' : `, and ${this.count - 1} more after it`;
-    this.findings.warn(
-      `time-regress: index ${index} was recorded before ${instantOf(latest)}, by its own word${more}.`,
+    this.endRun();
+  }
+
+  private regress(recordedAt: number, index: number): void {
+    this.endRun();
+    this.excused = Math.max(this.excused, this.latest);
+    if (recordedAt < this.excused) {
+      const [from, to] = [instantOf(this.excused), instantOf(recordedAt)];
+      this.findings.warn(
+        `time-regress: the clock stepped back from ${from} to ${to}, as index ${index} says.`,
+      );
+    }
+    this.latest = recordedAt;
+    this.newest = recordedAt;
+    this.anchored = Math.min(this.anchored, recordedAt);
+  }
+
+  private endRun(): void {
+    if (this.run === undefined) return;
+    const { index, count } = this.run;
+    const more = count === 1 ? '' : ` So do ${count - 1} more behind it.`;
+    const latest = instantOf(this.latest);
+    this.run = undefined;
+    this.tell(
+      index,
+      `It says it was recorded before ${latest}, which an earlier event says, and no event says that the clock stepped back.${more}`,
     );
+  }
+
+  private tell(index: number, detail: string): void {
+    const [place] = this.copy.copies(index, index + 1);
+    const where = place === undefined ? { index } : placeOf(place);
+    this.findings.add({ code: 'time-regress', ...where, pointer: '/recordedAt', detail });
   }
 }

@@ -5,7 +5,12 @@ export type LedgerAlarmEvent = {
 };
 
 export type AlarmKind =
-  'witness-rollback' | 'witness-refused' | 'witness-configuration' | 'clock-regressed';
+  | 'witness-rollback'
+  | 'witness-refused'
+  | 'witness-configuration'
+  | 'clock-regressed'
+  /** `about` is the id; a check warns of its repeat instead of finding it */
+  | 'id-duplicate';
 
 export type LedgerAlarm = {
   readonly alarm: AlarmKind;

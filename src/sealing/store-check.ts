@@ -238,8 +238,8 @@ class StoreCheck {
   private checkIds(rows: StoreRows, pass: FsckPass): void {
     if (!pass.ids.hasRepeats()) return;
     for (const index of rows.repeatedIds()) {
-      const detail = 'Its id stands at an earlier index too.';
-      this.findings.add({ code: 'id-duplicate', index, pointer: '/id', detail });
+      const [place] = rows.copies(index, index + 1);
+      pass.repeats.tell(index, place?.entry && readEntry(place.entry).entry?.id);
     }
   }
 

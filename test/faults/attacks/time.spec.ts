@@ -41,10 +41,8 @@ const anchored = (index: number): Entry => ({
 describe('attack 12: backdated events and moved clocks', () => {
   it('an event recorded before the one in front of it is named', async () => {
     const report = await forged(recordedAt(13, '2025-12-31T23:59:59.999Z'));
-    expect([...report.warnings, ...report.findings.map(({ code }) => code)].join()).toContain(
-      'time-regress',
-    );
-    expect(JSON.stringify(report)).toContain('index 13');
+    expect(report.first).toMatchObject({ code: 'time-regress', index: 13 });
+    expect(exitCodeOf(report)).toBe(1);
   });
 
   it('an event recorded before the last anchor in front of it is a finding with its place', async () => {
@@ -96,7 +94,8 @@ describe('attack 12: backdated events and moved clocks', () => {
     const report = await check(join(app.dataDir, 'ledgers', 'acme'), {
       policy: readPolicy(policyText(vkey)),
     });
-    expect(report).toMatchObject({ result: 'verified', warnings: [] });
+    expect(report).toMatchObject({ result: 'verified', findings: [] });
+    expect(report.warnings).toHaveLength(back);
     rmSync(app.dataDir, { recursive: true });
   });
 });
