@@ -143,6 +143,7 @@ function addVerify(tieout: Command): void {
     .description('recompute a ledger from its entries and compare all copies, read-only')
     .argument('<path>', 'data folder, ledger folder or exported log')
     .option('--max-age <time>', 'the newest event may not be older: 90m, 26h, 2d')
+    .option('--copy <path>', 'another copy, such as a backup: it tells what was changed')
     .option('--show-values', 'also print the values that were changed')
     .option('--threads <n>', 'threads that check; all cores by default')
     .option('--progress <form>', '"json" for one object a line on stderr');

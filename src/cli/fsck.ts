@@ -8,8 +8,10 @@ import {
   checkLogFolder,
   checkStoreFolder,
   exitCodeOf,
+  openSecondCopy,
   readPolicy,
   reportText,
+  type SecondCopy,
   type StoreCheckOptions,
 } from '../sealing';
 import { systemClock } from '../system';
@@ -22,6 +24,7 @@ export interface FsckCommand {
   readonly policy?: string;
   readonly lastSeen?: string;
   readonly maxAge?: string;
+  readonly copy?: string;
   readonly showValues?: boolean;
   readonly threads?: string;
   readonly progress?: string;
@@ -51,8 +54,10 @@ async function checked(path: string, command: FsckCommand, output: Output): Prom
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
   const progress = new FsckProgress(output, command.progress === 'json');
+  const other = command.copy === undefined ? undefined : secondCopyAt(command.copy);
   const options = {
     ...trusted,
+    ...(other === undefined ? {} : { secondCopy: (index: number) => other.entryAt(index) }),
     signal: stop.signal,
     showValues: command.showValues === true,
     onProgress: (done: number, total: number) => progress.show(done, total),
@@ -66,6 +71,16 @@ async function checked(path: string, command: FsckCommand, output: Output): Prom
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
     progress.finish();
+    other?.close();
+  }
+}
+
+function secondCopyAt(path: string): SecondCopy {
+  try {
+    return openSecondCopy(ledgerFolder(path) ?? path);
+  } catch (error) {
+    if (isTieoutError(error, 'configuration')) throw new UsageError(`--copy ${error.message}`);
+    throw error;
   }
 }
 

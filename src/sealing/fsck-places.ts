@@ -74,7 +74,7 @@ export class FsckPlaces {
         return { ...each, prev: prevs.get(each.index), second: second && leafHash(second) };
       });
       chosen = this.choose(held, range);
-      if (chosen === undefined) this.rootMismatch(range);
+      if (chosen === undefined) this.rootMismatch(range, held);
     }
     const leaves = chosen ?? held.map(likeliest);
     held.forEach((each, i) => {
@@ -120,15 +120,16 @@ export class FsckPlaces {
     ids.setOne(index, idPrint(uuidBytes(checked.entry.id)));
   }
 
-  private rootMismatch({ from, to, root, vouched }: Examined): void {
+  private rootMismatch({ from, to, root, vouched }: Examined, held: readonly Held[]): void {
     const detail =
       vouched === undefined
         ? `The entries do not lead to the root of the checkpoint of size ${to}; no copy tells which one was changed.`
         : `The entries do not lead to the hash over their tile; no copy tells which one was changed.`;
+    const only = held.length === 1 ? held[0] : undefined;
     this.options.findings.add({
       code: 'root-mismatch',
       detail,
-      ...(from === to - 1 ? { index: from } : { range: [from, to - 1] as const }),
+      ...(only === undefined ? { range: [from, to - 1] as const } : placeOf(only)),
       expected: Buffer.from(vouched ?? root ?? []).toString('hex'),
     });
   }

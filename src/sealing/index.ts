@@ -51,6 +51,7 @@ export { type SignedCheckpoint } from './signed-checkpoint';
 export { readPrivateKey, type Signer, signerOf } from './signer';
 export { type Budget, monitorRound, waitAfter } from './monitor-round';
 export { type MonitorMessage, type MonitorState, SelfMonitor } from './self-monitor';
+export { openSecondCopy, type SecondCopy } from './second-copy';
 export { SqliteLog } from './sqlite-log';
 export { readTlogProof, type TlogProof, tlogProofText } from './tlog-proof';
 export { type TileReader } from './tile-reader';

@@ -58,7 +58,7 @@ describe('attack 7: events in another order or stream', () => {
   ])('rows %s that changed places are both named by their index', async (_, a, b) => {
     const { findings, first } = await withRowsSwapped(a + 1, b + 1);
     // Each copy fits its own row: what the signed roots tell is where the order first fails.
-    expect(first).toMatchObject({ code: 'root-mismatch', index: a });
+    expect(first).toMatchObject({ code: 'root-mismatch', index: a, stream: entries[b]!.stream });
     const named = findings.filter(({ code }) => code === 'column-mismatch');
     expect(named.map(({ index, stream }) => [index, stream])).toEqual([
       [a, entries[b]!.stream],
