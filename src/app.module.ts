@@ -44,7 +44,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
 import { KeyChange } from './sealing';
 import { LogController } from './sealing/log.controller';
-import { LogVerifyController, SELF_MONITOR } from './sealing/log-verify.controller';
+import { ASSURANCE, LogVerifyController, SELF_MONITOR } from './sealing/log-verify.controller';
 import { ANCHORS, CheckpointsController, COSIGNING } from './sealing/checkpoints.controller';
 import { LOG_KEYS, LogKeysController, POLICY } from './sealing/log-keys.controller';
 import { ProofController } from './sealing/proof.controller';
@@ -105,6 +105,7 @@ export class AppModule {
         { provide: COSIGNING, useValue: runtime.anchoring.cosigning ?? null },
         { provide: POLICY, useValue: runtime.anchoring.policy ?? null },
         { provide: WITNESS, useValue: runtime.anchoring.witness ?? null },
+        { provide: ASSURANCE, useValue: runtime.anchoring.assurance },
         { provide: SELF_MONITOR, useValue: runtime.monitor },
         { provide: KeyChange, useValue: runtime.keyChange },
         { provide: Metrics, useValue: runtime.metrics },

@@ -8,6 +8,7 @@ import { type Config } from './config';
 import { type SqliteStore } from './event-store/sqlite';
 import {
   AnchorFolder,
+  Assurance,
   ANCHORS_STREAM,
   Cosigning,
   cosignerOf,
@@ -31,6 +32,8 @@ export interface Anchoring {
   readonly cosigning: Cosigning | undefined;
   /** undefined without an authority */
   readonly timestamping: Timestamping | undefined;
+  /** what witnesses and the authority say of this log */
+  readonly assurance: Assurance;
   /** this service as a witness of other logs; undefined without a witness key */
   readonly witness: Witness | undefined;
   close(): void;
@@ -62,6 +65,10 @@ export function openAnchoring(parts: {
   const own = openWitness(config, clock);
   return {
     ...{ anchors, policy, timestamping },
+    assurance: new Assurance({
+      ...{ log, anchors, policy },
+      tokenTime: timestamping && ((token, imprint) => timestamping.timeIn(token, imprint)),
+    }),
     cosigning: policy && new Cosigning({ ...others, policy }),
     witness: own?.witness,
     close: () => own?.close(),

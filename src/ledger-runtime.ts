@@ -123,6 +123,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     projector.notify();
   });
   const onCommitted = (): void => jobs.askWitnesses();
+  metrics.watchAssurance(anchoring.assurance);
   const heads = openHeads({ config, clock, folder, store, log, onCommitted });
   store.onCommit(({ firstIndex, count }) => heads.noteCommit(firstIndex + count));
   const { logKeyFile: keyFile } = config;

@@ -37,6 +37,17 @@ export class Metrics {
     of('Findings of the last whole round', 'findings', () => read().findings);
   }
 
+  /** Up to which size others vouch for the log; -1 when nobody does. */
+  watchAssurance(read: {
+    witnessed(): { readonly size: number } | undefined;
+    timestamped(): { readonly size: number } | undefined;
+  }): void {
+    const of = (by: 'witnessed' | 'timestamped', help: string): void =>
+      this.gauge(`tieout_${by}_size`, help, () => read[by]()?.size ?? -1);
+    of('witnessed', 'Largest size that a quorum of witnesses cosigned');
+    of('timestamped', 'Largest size under a timestamp');
+  }
+
   noteCommit(events: number): void {
     this.commits.inc();
     this.committed.inc(events);

@@ -2,6 +2,7 @@ export { AnchorFolder } from './anchor-folder';
 export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
 export { type CheckReport, exitCodeOf, type Finding, Findings, reportText } from './check-report';
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
+export { Assurance } from './assurance';
 export { postBounded } from './bounded-http';
 export { cosignerOf } from './cosignature';
 export { Cosigning } from './cosigning';

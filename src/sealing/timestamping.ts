@@ -72,7 +72,7 @@ export class Timestamping {
     const file = Buffer.from(anchors.checkpoint(size) ?? '');
     const imprint = sha256(file);
     const kept = anchors.token(size);
-    if (kept !== undefined) return { size, time: checkTimestamp(kept, { imprint }, this.trusted) };
+    if (kept !== undefined) return { size, time: this.timeIn(kept, imprint) };
     const query = { imprint, nonce: randomness.bytes(NONCE_BYTES) };
     const reply = await post({
       url,
@@ -87,6 +87,11 @@ export class Timestamping {
     await anchors.keepToken(size, reply.body);
     await this.record({ size, root: hex(root), time, file, token: reply.body });
     return { size, time };
+  }
+
+  /** The time in a token over a file. @throws TieoutError `proof-invalid` when the token does not hold */
+  timeIn(token: Buffer, imprint: Uint8Array): string {
+    return checkTimestamp(token, { imprint }, this.trusted);
   }
 
   private async record(stamped: {

@@ -83,6 +83,8 @@ describe('a timestamp of the log', () => {
           response.on('end', () => done(null, Buffer.concat(chunks)));
         });
       expect((served.body as Buffer).equals(anchors.token(size)!)).toBe(true);
+      const { body } = await reader.get('/v1/log/verify');
+      expect(body).toMatchObject({ witnessed: null, timestamped: { size, at: time } });
       const file = join(made, 'anchored');
       writeFileSync(file, (await reader.get(`/v1/log/checkpoints/${size}/anchored`)).text);
       expect(readFileSync(file)).toEqual(readFileSync(join(folder, 'checkpoint')));

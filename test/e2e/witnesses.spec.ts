@@ -1,92 +1,25 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cosignerOf, meetsQuorum } from '../../src/sealing/cosignature';
-import { writeSecretFile } from '../../src/sealing/key-file';
 import { readNote } from '../../src/sealing/note';
 import { readPolicy } from '../../src/sealing/policy-file';
-import { privateKeyText, signerOf } from '../../src/sealing/signer';
-import { nextAnchored } from '../support/anchored';
-import { temporaryFolder } from '../support/temporary-folder';
+import { signerOf } from '../../src/sealing/signer';
 import { type Agent, TestApp } from '../support/test-app';
 
-const folderOf = temporaryFolder();
-const WITNESS = 'witness.example/w';
-const SEED = Buffer.alloc(32, 5);
-const { vkey: witnessVkey } = cosignerOf(signerOf(WITNESS, SEED));
-const signal = new AbortController().signal;
+import {
+  WITNESS,
+  SEED,
+  witnessVkey,
+  signal,
+  placeOf,
+  founded,
+  record,
+  startLog,
+  startWitness,
+  answering,
+  cosigning,
+} from '../support/witnessed-log';
 
-interface Place {
-  readonly folder: string;
-  readonly data: string;
-  readonly policy: string;
-}
-
-const placeOf = (): Place => {
-  const folder = folderOf();
-  return { folder, data: join(folder, 'data'), policy: join(folder, 'policy') };
-};
-
-/** A ledger that was founded and stopped: its vkey, and the API key of an administrator. */
-async function founded({ data, folder }: Place): Promise<{ vkey: string; admin: string }> {
-  const app = await TestApp.start({ TIEOUT_ANCHOR_DIR: join(folder, 'anchors') }, data);
-  const vkey = app.runtime.keys.history().current[0]!.key.vkey;
-  const admin = await app.issueKey('admin', ['log.manage', 'log.read']);
-  await app.stop('keep');
-  return { vkey, admin };
-}
-
-/** One more event. */
-const record = (app: TestApp, name: string) =>
-  app.runtime.keyChange.request(
-    { principal: 'ann', actor: { id: 'ann', kind: 'person' }, idempotencyKey: name, digest: '00' },
-    { reason: 'yearly', overlapDays: 1 },
-  );
-
-function startLog(place: Place, vkey: string, url: string): Promise<TestApp> {
-  writeFileSync(place.policy, `log ${vkey}\nwitness w ${witnessVkey} ${url}\nquorum w\n`);
-  const env = {
-    TIEOUT_POLICY_FILE: place.policy,
-    TIEOUT_ANCHOR_DIR: join(place.folder, 'anchors'),
-  };
-  return TestApp.start(env, place.data);
-}
-
-/** A second service, on a real socket, that cosigns the logs of those keys. */
-async function startWitness(...logs: readonly string[]): Promise<{ app: TestApp; url: string }> {
-  const folder = folderOf();
-  const [keyFile, followed] = [join(folder, 'witness.key'), join(folder, 'logs')];
-  writeSecretFile(keyFile, privateKeyText(WITNESS, SEED));
-  writeFileSync(followed, `${logs.map((vkey) => `log ${vkey}\n`).join('')}quorum none\n`);
-  const app = await TestApp.start({
-    TIEOUT_ORIGIN: 'tieout.example/witness-host',
-    TIEOUT_WITNESS_KEY_FILE: keyFile,
-    TIEOUT_WITNESS_LOGS_FILE: followed,
-  });
-  await app.app.listen(0, '127.0.0.1');
-  return { app, url: `${await app.app.getUrl()}/v1/log/witness` };
-}
-
-/** Some other party that answers everything alike, or never. */
-async function answering(
-  status: number,
-  body: string | Buffer,
-  when: 'at once' | 'never' = 'at once',
-): Promise<{ server: Server; url: string; asked: Promise<void> }> {
-  const server = createServer();
-  const asked = new Promise<void>((resolve) => {
-    server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
-      resolve();
-      if (when === 'never') return;
-      response.writeHead(status, { 'Content-Type': 'text/plain' }).end(body);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-const cosigning = (app: TestApp) => app.runtime.anchoring.cosigning!;
 const alarms = async (app: TestApp): Promise<string[]> => {
   const found: string[] = [];
   try {
@@ -147,29 +80,6 @@ describe('a log with a witness', () => {
     expect(readPolicy(offered.text).quorum).toBe('w');
     await app.stop('keep');
     await witness.app.stop();
-  });
-
-  it('has a commitment to heads cosigned at once, and one that nobody answers holds up nothing', async () => {
-    const place = placeOf();
-    const { vkey } = await founded(place);
-    const witness = await startWitness(vkey);
-    const app = await startLog(place, vkey, witness.url);
-    const quorum = nextAnchored(app.runtime, 'quorum');
-    const { index } = await app.runtime.heads.commit();
-    expect((await quorum).size).toBeGreaterThan(index);
-    await app.stop('keep');
-    await witness.app.stop();
-
-    const silent = await answering(200, '', 'never');
-    const again = await startLog(place, vkey, silent.url);
-    await record(again, 'more');
-    const committed = await again.runtime.heads.commit();
-    await silent.asked;
-    await record(again, 'and more');
-    expect(again.runtime.log.size()).toBe(committed.index + 2);
-    await again.stop('keep');
-    silent.server.closeAllConnections();
-    silent.server.close();
   });
 
   it('raises an alarm when the witness knows more of it, or another history of it', async () => {
