@@ -61,10 +61,3 @@ function keyView(row: KeyRow): ApiKeyView {
 export function bootstrapIsOver(db: ReadDb): boolean {
   return db.get(BOOTSTRAP_IS_OVER) !== undefined;
 }
-
-const COUNT_USABLE = `SELECT count(*) AS n FROM api_key WHERE status = 'live' AND expires_at > :now`;
-
-/** @param now instant; keys that end at or before it do not count */
-export function usableKeys(db: ReadDb, now: string): number {
-  return Number(db.get<{ n: bigint }>(COUNT_USABLE, { now })?.n ?? 0n);
-}

@@ -19,3 +19,4 @@ export {
   type SqliteStore,
   type SqliteStoreOptions,
 } from './sqlite-store';
+export { streamNames } from './stream-names';
