@@ -155,6 +155,7 @@ function addVerify(tieout: Command): void {
     command
       .option('--policy <file>', 'the keys you trust, from outside: a C2SP policy file')
       .option('--last-seen <file>', 'a checkpoint that you kept: the log must extend it')
+      .option('--tsa-ca <file>', 'authorities of timestamps that you trust, as PEM')
       .action(async (path: string, options: FsckCommand) => {
         finish(await fsck(path, options, outputOf(tieout.opts<Globals>())));
       });

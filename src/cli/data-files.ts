@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type X509Certificate } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { openSqlite } from '../event-store/sqlite';
@@ -6,9 +6,11 @@ import { type Entry } from '../kernel/entry';
 import { isTieoutError } from '../kernel/errors';
 import { checkSideFile, KEK, openSideRows, type SideRows } from '../privacy';
 import {
+  AnchorsCheck,
   type BesideCheck,
   type Finding,
   type Findings,
+  type KeptNote,
   KEYS_STREAM,
   PrivacyCheck,
   readPrivateKey,
@@ -21,6 +23,8 @@ export interface DataFiles {
   readonly data: string | undefined;
   readonly kekFile: string | undefined;
   readonly anchorDir: string | undefined;
+  /** where the chain of a timestamp may end, when the user named them */
+  readonly authorities?: readonly X509Certificate[] | undefined;
 }
 
 const KEK_BYTES = 32;
@@ -28,20 +32,20 @@ const DAMAGES = `PRAGMA integrity_check(20)`;
 
 /** What stands around `ledger.db`: personal values, stored files, views, key files, the mark of the anchor folder. */
 export class DataFilesCheck implements BesideCheck {
-  readonly kept: readonly { readonly note: Uint8Array; readonly where: string }[];
   private readonly privacy = new PrivacyCheck();
   private readonly kek: Uint8Array | undefined;
   private readonly vkeys = new Set<string>();
   private side: SideRows | undefined;
   private sideFailure: unknown;
+  private readonly anchors: AnchorsCheck | undefined;
   /** A data folder always has the file: without it every value is gone. A copy of the ledger alone need not have it. */
   private readonly isSideLost: boolean;
 
   constructor(private readonly files: DataFiles) {
-    const mark = files.anchorDir && join(files.anchorDir, 'mark');
-    const isMarked = mark !== undefined && existsSync(mark);
-    const where = `in ${this.nameOf(mark ?? '')}`;
-    this.kept = isMarked ? [{ note: readFileSync(mark), where }] : [];
+    const { anchorDir, authorities } = files;
+    if (anchorDir !== undefined && existsSync(anchorDir)) {
+      this.anchors = new AnchorsCheck(anchorDir, authorities, (path) => this.nameOf(path));
+    }
     this.kek = secretIn(files.kekFile);
     const isThere = existsSync(this.sidePath);
     this.isSideLost = !isThere && files.data !== undefined;
@@ -53,7 +57,16 @@ export class DataFilesCheck implements BesideCheck {
     }
   }
 
+  *kept(): Generator<KeptNote> {
+    const mark = this.files.anchorDir && join(this.files.anchorDir, 'mark');
+    if (mark !== undefined && existsSync(mark)) {
+      yield { note: readFileSync(mark), where: `in ${this.nameOf(mark)}` };
+    }
+    yield* this.anchors?.kept() ?? [];
+  }
+
   entry(entry: Entry, index: number): void {
+    this.anchors?.entry(entry, index);
     if (entry.stream === KEYS_STREAM) this.noteKeys(entry);
     if (this.isSideLost) this.privacy.entry(entry, index, () => []);
     if (this.side === undefined) return;
@@ -76,6 +89,8 @@ export class DataFilesCheck implements BesideCheck {
     note(text: string): void;
   }): Promise<void> {
     this.endPrivacy(findings, note);
+    if (this.anchors === undefined) note('There is no anchor folder: no anchor was checked.');
+    this.anchors?.end(findings, note);
     for (const path of this.viewFiles()) this.checkView(path, findings, note);
     this.checkKeys(findings, note);
     for (const path of filesIn(join(this.files.ledger, 'blobs'))) {

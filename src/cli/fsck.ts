@@ -9,6 +9,7 @@ import {
   checkStoreFolder,
   exitCodeOf,
   openSecondCopy,
+  readCertificates,
   readPolicy,
   reportText,
   type SecondCopy,
@@ -25,6 +26,7 @@ export interface FsckCommand {
   readonly lastSeen?: string;
   readonly maxAge?: string;
   readonly copy?: string;
+  readonly tsaCa?: string;
   readonly showValues?: boolean;
   readonly threads?: string;
   readonly progress?: string;
@@ -48,6 +50,9 @@ async function checked(path: string, command: FsckCommand, output: Output): Prom
   const trusted = trustedOf(command);
   const ledger = ledgerFolder(path);
   const isLog = existsSync(join(path, 'checkpoint'));
+  if (ledger === undefined && command.tsaCa !== undefined) {
+    throw new UsageError('--tsa-ca is for a data folder: only that has timestamps beside it.');
+  }
   if (ledger === undefined && !isLog) return verifyPack(path, trusted);
   const stop = new AbortController();
   const interrupted = (): void => stop.abort();
@@ -66,7 +71,7 @@ async function checked(path: string, command: FsckCommand, output: Output): Prom
   try {
     return ledger === undefined
       ? await checkLogFolder(path, options)
-      : await checkStoreFolder(ledger, { ...options, beside: besideOf(ledger) });
+      : await checkStoreFolder(ledger, { ...options, beside: besideOf(ledger, command) });
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
@@ -85,13 +90,14 @@ function secondCopyAt(path: string): SecondCopy {
 }
 
 /** The files around a ledger: where they stand by default, or where the environment says. */
-function besideOf(ledger: string): DataFilesCheck {
+function besideOf(ledger: string, { tsaCa }: FsckCommand): DataFilesCheck {
   const data = dataFolderOf(resolve(ledger));
   const anchors = data && join(data, 'anchors', basename(resolve(ledger)));
   return new DataFilesCheck({
     ledger: resolve(ledger),
     data,
     kekFile: process.env['TIEOUT_KEK_FILE'] ?? (data && join(data, 'keys', 'kek')),
+    authorities: tsaCa === undefined ? undefined : readTrusted(tsaCa, readCertificates),
     anchorDir: process.env['TIEOUT_ANCHOR_DIR'] ?? anchors,
   });
 }

@@ -1,16 +1,23 @@
 import { type Entry } from '../kernel/entry';
-import { hex } from '../kernel/hash';
 import { millisOf } from '../kernel/instant';
 import { type Instant } from '../kernel/runtime';
-import { type CheckReport, type CheckResult, type Finding, type Findings } from './check-report';
-import { checkpointBody, readCheckpoint } from './checkpoint';
+import { type CheckReport, type CheckResult, type Findings } from './check-report';
+import { checkpointBody } from './checkpoint';
 import { meetsQuorum } from './cosignature';
 import { readEntry } from './entry-check';
-import { findingOf } from './findings';
 import { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 import { type CheckpointRow } from './fsck-rows';
 import { KeyHistory } from './key-history';
-import { type Note, type NoteLine, readNote } from './note';
+import {
+  agrees,
+  fileOf,
+  type KeptCheckpoint,
+  type KeptNote,
+  readSeen,
+  type SeenCheckpoint,
+  wrongLine,
+} from './kept-checkpoints';
+import { type NoteLine, readNote } from './note';
 import { type Policy } from './policy-file';
 import { type SignedCheckpoint } from './signed-checkpoint';
 import { type VerifierKey } from './vkey';
@@ -22,11 +29,6 @@ export interface TrustOptions {
   readonly lastSeen?: string;
   /** the newest event may not be older than this; needs `now` */
   readonly maxAge?: { readonly ms: number; readonly now: Instant };
-}
-
-interface Seen extends SignedCheckpoint {
-  readonly lines: Note;
-  readonly where: string;
 }
 
 export interface Walked {
@@ -44,7 +46,10 @@ export class CheckTrust {
   /** of the policy; all of the log's own without one */
   private trusted: readonly VerifierKey[] = [];
   private history = KeyHistory.none;
-  private seen: Seen[] = [];
+  private readonly seen: SeenCheckpoint[] = [];
+  private kept: KeptCheckpoint[] = [];
+  /** the largest size whose checkpoint has the quorum of the policy and the root of this log */
+  private cosignedSize = 0;
 
   constructor(
     private readonly options: TrustOptions,
@@ -65,7 +70,8 @@ export class CheckTrust {
       if (this.trusted.length === 0) this.trusted = policy.logs.slice(0, 1);
     }
     const { lastSeen } = this.options;
-    if (lastSeen !== undefined) this.addSeen(lastSeen, 'seen earlier');
+    const seen = lastSeen && readSeen({ note: lastSeen, where: 'seen earlier' }, this.findings);
+    if (seen) this.seen.push(seen);
   }
 
   /** An event of the ledger's own streams, in the order of the log. */
@@ -75,15 +81,10 @@ export class CheckTrust {
     this.history = this.history.with({ index, type: entry.type, data: entry.data });
   }
 
-  /** A checkpoint that was kept elsewhere: the log must extend it. To be called before the walk. */
-  addSeen(note: Uint8Array | string, where: string): void {
-    try {
-      this.seen.push({ ...readCheckpoint(note), lines: readNote(note), where });
-    } catch (error) {
-      const finding: Finding = findingOf(error);
-      const detail = `The checkpoint ${where}: ${finding.detail}`;
-      this.findings.add({ ...finding, file: fileOf(where), detail });
-    }
+  /** A checkpoint that was kept elsewhere: the log must extend it. To be called behind `endKeys` and before the walk. */
+  addKept(note: KeptNote): void {
+    const seen = readSeen(note, this.findings);
+    if (seen !== undefined) this.judgeSeen(seen);
   }
 
   /** To be called when all key events are noted, and before the first checkpoint is judged. */
@@ -91,15 +92,25 @@ export class CheckTrust {
     const { history, findings } = this;
     for (const finding of history.findings) findings.add(finding);
     if (this.keys.length === 0) this.unanchored('No key is known: signatures were not checked.');
-    this.seen = this.seen.filter(({ origin, lines: { text, lines }, where }) => {
-      const isKnown = this.keys.some((key) => isSignedBy(key, text, lines));
-      if (origin === this.name && (isKnown || this.keys.length === 0)) return true;
+    for (const seen of this.seen) this.judgeSeen(seen);
+  }
+
+  private judgeSeen({ origin, size, root, lines: note, where }: SeenCheckpoint): void {
+    const { findings } = this;
+    const file = fileOf(where);
+    const isKnown = this.keys.some((key) => isSignedBy(key, note.text, note.lines));
+    if (origin !== this.name || (!isKnown && this.keys.length > 0)) {
       const isForeign = origin !== this.name;
       const what = isForeign ? `is of ${origin}.` : 'is signed by no key of this log.';
       const code = isForeign ? 'checkpoint-origin' : 'checkpoint-signature';
-      findings.add({ code, file: fileOf(where), detail: `The checkpoint ${where} ${what}` });
-      return false;
-    });
+      findings.add({ code, file, detail: `The checkpoint ${where} ${what}` });
+      return;
+    }
+    const wrong = wrongLine({ size, lines: note }, this.history, this.options.policy);
+    if (wrong !== undefined) findings.add({ file, ...wrong });
+    const { policy } = this.options;
+    const isCosigned = policy !== undefined && hasQuorum(policy) && meetsQuorum(note, policy);
+    this.kept.push({ size, root, where, isCosigned });
   }
 
   /** The log's name: as it says itself, else as the policy does. */
@@ -124,7 +135,7 @@ export class CheckTrust {
   }
 
   get rootsWantedAt(): readonly number[] {
-    return this.seen.map(({ size }) => size);
+    return [...this.seen, ...this.kept].map(({ size }) => size);
   }
 
   /** True for a checkpoint of a store that a known key signed. */
@@ -168,7 +179,6 @@ export class CheckTrust {
 
   /** Judges the checkpoint of an exported log, with its witnesses. @returns true when its root may be believed */
   checkNote(checkpoint: SignedCheckpoint): boolean {
-    const { policy } = this.options;
     const note = readNote(checkpoint.note);
     if (checkpoint.origin !== this.name) {
       const detail = `The checkpoint is of ${checkpoint.origin}, the log of ${this.name}.`;
@@ -178,18 +188,23 @@ export class CheckTrust {
     const { size, root } = checkpoint;
     const lines = { size, root, lines: [...note.lines] };
     const isGood = this.judge(lines, { isKept: false, isLast: true });
-    if (policy !== undefined && !meetsQuorum(note, policy)) {
-      const detail = `The checkpoint lacks the signatures that the policy asks for (${policy.quorum}).`;
-      this.findings.add({ code: 'cosignature-quorum', detail });
-    }
+    const { policy } = this.options;
+    if (isGood && policy !== undefined && meetsQuorum(note, policy)) this.cosignedSize = size;
     return isGood;
   }
 
-  /** A store keeps no witness lines, so that a quorum cannot be met by it alone. */
-  noteQuorum(): void {
+  /** The policy's quorum counts at the largest size that has it. To be called behind `compareSeen`. @param size of the log */
+  checkQuorum(size: number): void {
     const { policy } = this.options;
-    if (policy === undefined || policy.quorum === 'none') return;
-    this.unanchored(`The policy asks for ${policy.quorum}; a store keeps no witness lines.`);
+    if (policy === undefined || !hasQuorum(policy) || this.cosignedSize === size) return;
+    if (this.cosignedSize > 0) {
+      this.note(
+        `The signatures that the policy asks for (${policy.quorum}) are there at size ${this.cosignedSize} of ${size}.`,
+      );
+      return;
+    }
+    const detail = `No checkpoint has the signatures that the policy asks for (${policy.quorum}).`;
+    this.findings.add({ code: 'cosignature-quorum', detail });
   }
 
   /** @param newest time of the newest event */
@@ -203,27 +218,17 @@ export class CheckTrust {
 
   /** @param log its size, and its root at a size that was seen where that could be computed */
   compareSeen(log: { size: number; rootAt: (size: number) => Uint8Array | undefined }): void {
-    for (const seen of this.seen.filter(({ size }) => size > 0)) this.compare(seen, log);
-  }
-
-  private compare(
-    seen: Seen,
-    log: { size: number; rootAt: (size: number) => Uint8Array | undefined },
-  ): void {
-    const { findings } = this;
-    const root = log.rootAt(seen.size);
-    if (seen.size > log.size) {
-      const detail = `A checkpoint of size ${seen.size} was kept (${seen.where}); the ledger now ends at ${log.size}.`;
-      findings.add({ code: 'checkpoint-rollback', index: log.size, detail });
-    } else if (root === undefined) {
-      this.unanchored(`The checkpoint ${seen.where} could not be compared.`);
-    } else if (Buffer.compare(root, seen.root) !== 0) {
-      const detail = `At size ${seen.size} the log does not have the root of the checkpoint ${seen.where}.`;
-      const code = seen.size === log.size ? 'checkpoint-equivocation' : 'checkpoint-inconsistent';
-      // Two roots of one size under one key: with the two notes a proof that anybody can check.
-      const roots = { expected: hex(seen.root), actual: hex(root) };
-      findings.add({ code, detail, range: [0, seen.size - 1], ...roots });
+    const open: KeptCheckpoint[] = [];
+    for (const kept of this.kept.filter(({ size }) => size > 0)) {
+      const root = log.rootAt(kept.size);
+      if (kept.size <= log.size && root === undefined) open.push(kept);
+      else if (!agrees(kept, { size: log.size, root }, this.findings)) continue;
+      else if (kept.isCosigned) this.cosignedSize = Math.max(this.cosignedSize, kept.size);
     }
+    const [first] = open;
+    if (first === undefined) return;
+    const more = open.length === 1 ? '' : `, and ${open.length - 1} more,`;
+    this.unanchored(`The checkpoint ${first.where}${more} could not be compared.`);
   }
 
   /** Last of all: whether the log may say that it is who it says. */
@@ -269,8 +274,7 @@ export class CheckTrust {
   }
 }
 
-/** `in anchors/main/mark`, or `seen earlier`: the words say where it was kept. */
-const fileOf = (where: string): string => where.replace(/^in /u, '');
+const hasQuorum = ({ quorum }: Policy): boolean => quorum !== 'none';
 
 const isSignedBy = (key: VerifierKey, text: string, lines: readonly NoteLine[]): boolean =>
   lines.some(

@@ -46,6 +46,8 @@ export class FsckPass {
   lastEdge: Uint8Array | undefined;
   bytes = 0;
 
+  /** ascending */
+  private readonly rootsWanted: number[];
   private readonly table = new ChainTable();
   private readonly tree = new FsckTree();
   private readonly heads: FsckHeads;
@@ -58,6 +60,7 @@ export class FsckPass {
 
   constructor(private readonly options: PassOptions) {
     const { copy, findings } = options;
+    this.rootsWanted = [...new Set(options.rootsWantedAt)].sort((a, b) => a - b);
     this.chains = new StreamChains(this.table);
     this.ids = new IdPrints(copy.places);
     this.repeats = new FsckRepeats(findings);
@@ -202,10 +205,9 @@ export class FsckPass {
     const isTileEnd = size % TILE_WIDTH === 0;
     const isVouched = isTileEnd && this.vouchedAt(size / TILE_WIDTH - 1) !== undefined;
     this.isWhole = isSure && (this.isWhole || isVouched);
-    for (const wanted of this.options.rootsWantedAt ?? []) {
-      if (wanted > this.start && wanted <= size && this.isWhole) {
-        this.roots.set(wanted, this.tree.rootAt(wanted));
-      }
+    for (let [at] = this.rootsWanted; at !== undefined && at <= size; [at] = this.rootsWanted) {
+      this.rootsWanted.shift();
+      if (at > this.start && this.isWhole) this.roots.set(at, this.tree.rootAt(at));
     }
     if (size === this.options.copy.last?.size && this.isWhole) {
       this.lastEdge = this.tree.edgeAt(size);

@@ -1,4 +1,6 @@
 export { AnchorFolder } from './anchor-folder';
+export { AnchorsCheck } from './anchors-check';
+export { type KeptNote } from './kept-checkpoints';
 export { checkAgainstMark, type MarkCheck, refuseFoundingBelowMark } from './anchor-mark';
 export { type CheckReport, exitCodeOf, type Finding, Findings, reportText } from './check-report';
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
@@ -65,6 +67,7 @@ export {
   type BlockWorkData,
   memoryOf,
 } from './fsck-blocks';
+export { readCertificates } from './timestamp-chain';
 export { Timestamping, type TimestampingOptions } from './timestamping';
 export { Witness } from './witness';
 export { openWitnessStore } from './witness-store';

@@ -113,6 +113,7 @@ class LogCheck {
     pass.end(size === 0 ? undefined : due);
     this.checkIds(pass, size);
     trust.compareSeen({ size, rootAt: (at) => pass.roots.get(at) });
+    trust.checkQuorum(size);
     trust.checkOrigin();
     trust.checkAge(pass.newest);
     return pass;

@@ -10,6 +10,7 @@ import { KEYS_STREAM } from './founding-names';
 import { type BlockThreads, checkedBlocks } from './fsck-blocks';
 import { type CheckedCheckpoint } from './fsck-block-work';
 import { FsckPass } from './fsck-pass';
+import { type KeptNote } from './kept-checkpoints';
 import { SEALING_TABLES } from './sealing.sql';
 import { StoreRows } from './store-rows';
 import { vouchedRoots } from './vouched-roots';
@@ -51,7 +52,7 @@ type SmallTables = Record<
 /** What stands beside a ledger's file and is checked with it. */
 export interface BesideCheck {
   /** before the walk: checkpoints that were kept elsewhere */
-  readonly kept: readonly { readonly note: Uint8Array; readonly where: string }[];
+  kept(): Iterable<KeptNote>;
   /** entries of the ledger's own streams, entries with commitments, and those that say what was erased; in order */
   entry(entry: Entry, index: number): void;
   /** after the walk */
@@ -110,9 +111,8 @@ class StoreCheck {
     this.trust.readFounding(first?.entry && readEntry(first.entry).entry);
     for (const { index, entry } of rows.streamEntries(KEYS_STREAM))
       this.trust.noteOwn(index, entry);
-    for (const { note, where } of this.options.beside?.kept ?? []) this.trust.addSeen(note, where);
     this.trust.endKeys();
-    this.trust.noteQuorum();
+    for (const kept of this.options.beside?.kept() ?? []) this.trust.addKept(kept);
     const isFinished = await this.walk(rows);
     if (isFinished) {
       this.checkEnd(rows);
@@ -215,6 +215,7 @@ class StoreCheck {
       this.checkTilesEnd(rows, pass);
     }
     trust.compareSeen({ size, rootAt: (at) => pass.roots.get(at) });
+    trust.checkQuorum(size);
     trust.checkOrigin();
     trust.checkAge(pass.newest);
   }

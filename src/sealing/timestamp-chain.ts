@@ -1,4 +1,4 @@
-import { type X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { refused } from './findings';
 
 /** The extended key usage of timestamping authorities, which must be the only one. */
@@ -15,16 +15,36 @@ export interface Chain {
 }
 
 /**
- * Follows issuers from the signer to a trusted certificate. Revocation is not asked for here.
+ * The certificates in a PEM file.
  *
  * @throws TieoutError `proof-invalid`, finding `timestamp-token`
  */
-export function checkChain(signer: X509Certificate, { others, trusted, at }: Chain): void {
+export function readCertificates(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
+  if (blocks.length === 0) throw refused('timestamp-token', 'There is no certificate to trust.');
+  try {
+    return blocks.map((block) => new X509Certificate(block));
+  } catch {
+    throw refused('timestamp-token', 'A certificate to trust cannot be read.');
+  }
+}
+
+/** @throws TieoutError `proof-invalid`, finding `timestamp-token` */
+export function checkUsage(signer: X509Certificate): void {
   // Node's name for it: the object identifiers of the extended key usage.
   const usages: readonly string[] | undefined = signer.keyUsage as readonly string[] | undefined;
   if (usages?.length !== 1 || usages[0] !== TIME_STAMPING) {
     throw wrong('is signed by a certificate that is not for timestamping alone');
   }
+}
+
+/**
+ * Follows issuers from the signer to a trusted certificate. Revocation is not asked for here.
+ *
+ * @throws TieoutError `proof-invalid`, finding `timestamp-token`
+ */
+export function checkChain(signer: X509Certificate, { others, trusted, at }: Chain): void {
+  checkUsage(signer);
   let current = signer;
   for (let i = 0; i < LENGTH_MAX; i += 1) {
     if (!isValidAt(current, at)) throw wrong('is signed by a certificate that was not valid then');

@@ -16,7 +16,7 @@ import {
   TIME,
 } from './der';
 import { refused } from './findings';
-import { checkChain } from './timestamp-chain';
+import { checkChain, checkUsage } from './timestamp-chain';
 
 const SHA256 = '2.16.840.1.101.3.4.2.1';
 const HASHES: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ export function timestampRequest({ imprint, nonce }: TimestampQuery): Buffer {
  * Checks a TimeStampResp on receipt: granted, this imprint and nonce, signed by a certificate for timestamping alone whose
  * chain ends at a configured authority.
  *
- * @param trusted certificates of the authorities
+ * @param trusted certificates of the authorities; undefined leaves open whose the signer's certificate is
  * @returns the time in the token, as an instant with whole seconds
  * @throws TieoutError `proof-invalid`, finding `timestamp-token`, with the reason
  * @see RFC 3161, section 2.4.2; RFC 5652; RFC 5816
@@ -66,7 +66,7 @@ export function timestampRequest({ imprint, nonce }: TimestampQuery): Buffer {
 export function checkTimestamp(
   reply: Buffer,
   query: Partial<TimestampQuery> & Pick<TimestampQuery, 'imprint'>,
-  trusted: readonly X509Certificate[],
+  trusted: readonly X509Certificate[] | undefined,
 ): string {
   const [status, token] = inside(readOne(reply, SEQUENCE), SEQUENCE);
   const granted = integerOf(inside(status, SEQUENCE)[0]);
@@ -78,7 +78,8 @@ export function checkTimestamp(
     throw wrong('does not repeat the nonce');
   }
   const signer = checkSignature(signedData);
-  checkChain(signer, { others: signedData.certificates, trusted, at: info.time });
+  if (trusted === undefined) checkUsage(signer);
+  else checkChain(signer, { others: signedData.certificates, trusted, at: info.time });
   return info.time;
 }
 

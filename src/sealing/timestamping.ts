@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { type X509Certificate } from 'node:crypto';
 import { hex, sha256, sha256Hex } from '../kernel/hash';
 import { addMillis } from '../kernel/instant';
 import { type Clock, type Randomness } from '../kernel/runtime';
@@ -10,6 +10,7 @@ import { type LogKeys } from './key-change';
 import { ledgerAnchors } from './ledger-anchors.decider';
 import { ANCHORS_STREAM } from './ledger-anchors.events';
 import { type LogReader } from './log-reader';
+import { readCertificates } from './timestamp-chain';
 import { checkTimestamp, timestampRequest, TOKEN_BYTES_MAX } from './timestamp-token';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -113,15 +114,5 @@ export class Timestamping {
       },
       context: { process: 'timestamp', causingEventId: String(size), n: 0 },
     });
-  }
-}
-
-function readCertificates(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
-  if (blocks.length === 0) throw refused('timestamp-token', 'There is no certificate to trust.');
-  try {
-    return blocks.map((block) => new X509Certificate(block));
-  } catch {
-    throw refused('timestamp-token', 'A certificate to trust cannot be read.');
   }
 }

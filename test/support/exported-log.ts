@@ -137,7 +137,7 @@ async function writeLedger(folder: string): Promise<HeadsMap> {
 
 function commitment(heads: HeadsMap) {
   const { size, streams, bits, root } = heads.state();
-  const at = instantOf(Date.UTC(2026, 0, 6));
+  const at = instantOf(Date.UTC(2026, 0, 5, 8, 10));
   return encodeForStore({
     v: 1,
     stream: HEADS_STREAM,

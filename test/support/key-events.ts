@@ -1,11 +1,12 @@
 import { encodeForStore, type Entry } from '../../src/kernel/entry';
 import { hex, leafHash } from '../../src/kernel/hash';
+import { instantOf } from '../../src/kernel/instant';
 import { type JsonObject } from '../../src/kernel/json';
 import { type SqliteStore } from '../../src/event-store/sqlite';
 import { base64 } from '../../src/sealing/base64';
 import { handOverBody } from '../../src/sealing/key-history';
 import { type Signer, SqliteLog } from '../../src/sealing';
-import { TEST_ORIGIN } from './sealed-ledger';
+import { lastRecordedAt, TEST_ORIGIN } from './sealed-ledger';
 
 /** Appends one event to a test ledger's keys stream, linked to the one before. */
 export async function appendKeyEvent(
@@ -24,6 +25,7 @@ export async function appendKeyEvent(
   const entry: Entry = {
     ...last,
     revision,
+    recordedAt: instantOf(lastRecordedAt(store)),
     id: `00000000-0000-5000-8000-${String(revision).padStart(12, '0')}`,
     type,
     data,

@@ -13,6 +13,7 @@ import {
   foundLedger,
   type Signer,
   signerOf,
+  SqliteLog,
   type StoreCheckOptions,
 } from '../../src/sealing';
 
@@ -41,7 +42,8 @@ export async function foundTestLedger(store: SqliteStore, signer = testSigner())
 /** Appends invoices' events and knows what each stream ends with. */
 export class TestWriter {
   private readonly ends = new Map<string, { revision: number; leaf: string }>();
-  private written = 0;
+  /** of the event before; nothing may be recorded earlier */
+  private at: number | undefined;
 
   constructor(
     private readonly store: SqliteStore,
@@ -51,6 +53,7 @@ export class TestWriter {
   /** One commit with `count` events of one invoice. */
   async append(invoice: string, count = 1): Promise<void> {
     const stream = `invoice-E_DE.${invoice}`;
+    this.at ??= lastRecordedAt(this.store);
     const end = this.ends.get(stream);
     const events = Array.from({ length: count }, () => encodeForStore(this.entry(stream)));
     const expected = end === undefined ? 'no-stream' : BigInt(end.revision);
@@ -60,10 +63,9 @@ export class TestWriter {
   private entry(stream: string): Entry {
     const end = this.ends.get(stream);
     const revision = (end?.revision ?? -1) + 1;
-    const n = this.written;
     const callerId = `${stream}/${revision}`;
-    this.written += 1;
-    const at = instantOf(STARTED + 1_000 * (n + 1));
+    this.at = (this.at ?? STARTED) + 1_000;
+    const at = instantOf(this.at);
     const entry: Entry = {
       v: 1,
       stream,
@@ -84,6 +86,15 @@ export class TestWriter {
     this.ends.set(stream, { revision, leaf: hex(leafHash(encodeForStore(entry).entry)) });
     return entry;
   }
+}
+
+/** Milliseconds since 1970. */
+export function lastRecordedAt(store: SqliteStore): number {
+  const log = new SqliteLog(store.reader(), TEST_ORIGIN);
+  const size = log.size();
+  if (size === 0) return STARTED;
+  const last = JSON.parse(Buffer.from(log.entryBytes(size - 1)).toString('utf8')) as Entry;
+  return Date.parse(last.recordedAt);
 }
 
 /** A closed ledger of `events` events besides its founding: three invoices in turn, one event a commit. */

@@ -13,6 +13,7 @@ import {
 import {
   check,
   foundTestLedger,
+  lastRecordedAt,
   openTestStore,
   TEST_ORIGIN,
   TestWriter,
@@ -31,7 +32,7 @@ async function ledgerWith(...claims: readonly ((truth: HeadsState) => HeadsState
     for (let i = 0; i < 20; i += 1) await writer.append(`INV-${i}`);
     const size = sizeOf(store);
     const { state } = new HeadsKeeper(store.reader(), undefined).at(size);
-    const clock = { now: () => instantOf(Date.UTC(2026, 0, 5, 8, 30)) };
+    const clock = { now: () => instantOf(lastRecordedAt(store)) };
     const heads = new HeadsWriter({ origin: TEST_ORIGIN, store, sql: store.reader(), clock });
     await heads.append(claim(state));
   }

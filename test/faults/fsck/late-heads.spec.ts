@@ -1,6 +1,7 @@
 import { encodeForStore } from '../../../src/kernel/entry';
 import { hex, leafHash } from '../../../src/kernel/hash';
 import { sourceEventId } from '../../../src/kernel/ids';
+import { instantOf } from '../../../src/kernel/instant';
 import { type SqliteStore } from '../../../src/event-store/sqlite';
 import {
   checkStoreFolder,
@@ -12,6 +13,7 @@ import {
 } from '../../../src/sealing';
 import {
   foundTestLedger,
+  lastRecordedAt,
   openTestStore,
   TEST_ORIGIN,
   testSigner,
@@ -36,7 +38,7 @@ async function committing(edit: (data: Data, nth: number) => Data): Promise<stri
     await writer.append('INV-0');
     await writer.append(`LATE-${nth}`);
     const { size, streams, bits, root } = heads.state();
-    const at = '2026-01-05T09:30:00.000Z';
+    const at = instantOf(lastRecordedAt(store));
     const event = encodeForStore({
       ...{ v: 1, stream: HEADS_STREAM, revision: nth, type: HEADS_COMMITTED, contract: 1 },
       id: sourceEventId(TEST_ORIGIN, 'tieout', `heads ${nth}`),
