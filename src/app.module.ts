@@ -42,7 +42,8 @@ import { ProblemsController } from './http/problems.controller';
 import { PrivacyModule } from './privacy/privacy.module';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
-import { KeyChange } from './sealing';
+import { AlarmDesk, KeyChange } from './sealing';
+import { AlarmsController } from './sealing/alarms.controller';
 import { LogController } from './sealing/log.controller';
 import { ASSURANCE, LogVerifyController, SELF_MONITOR } from './sealing/log-verify.controller';
 import { ANCHORS, CheckpointsController, COSIGNING } from './sealing/checkpoints.controller';
@@ -53,6 +54,7 @@ import { TileController } from './sealing/tile.controller';
 
 const CONTROLLERS = [
   AccessController,
+  AlarmsController,
   ApiKeysController,
   CheckpointsController,
   CompletenessController,
@@ -107,6 +109,7 @@ export class AppModule {
         { provide: WITNESS, useValue: runtime.anchoring.witness ?? null },
         { provide: ASSURANCE, useValue: runtime.anchoring.assurance },
         { provide: SELF_MONITOR, useValue: runtime.monitor },
+        { provide: AlarmDesk, useValue: runtime.alarms },
         { provide: KeyChange, useValue: runtime.keyChange },
         { provide: Metrics, useValue: runtime.metrics },
         { provide: HEALTH, useValue: { state: () => healthOf(runtime) } },
@@ -141,7 +144,7 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }
 
-function healthOf({ readModel, store, mark, jobs }: LedgerRuntime): HealthState {
+function healthOf({ readModel, store, mark, jobs, alarms }: LedgerRuntime): HealthState {
   const reasons: string[] = [];
   const { state, stopped } = readModel.status();
   if (state === 'stopped') reasons.push(`the read model stopped: ${stopped?.code ?? 'unknown'}`);
@@ -150,6 +153,20 @@ function healthOf({ readModel, store, mark, jobs }: LedgerRuntime): HealthState 
     if (store.finding.members['releasedSize'] !== undefined) reasons.push(store.finding.message);
   }
   // Appends never wait for the anchor volume, so it does not take the service out of work either.
-  const warnings = [...(mark.failure === undefined ? [] : [mark.failure]), ...jobs.failures()];
+  const warnings = [
+    ...(mark.failure === undefined ? [] : [mark.failure]),
+    ...jobs.failures(),
+    ...openAlarms(alarms),
+  ];
   return { ready: reasons.length === 0, reasons, warnings };
+}
+
+/** By their kinds only: this page is for anyone. A book that cannot be read does not fail it. */
+function openAlarms({ book }: AlarmDesk): readonly string[] {
+  try {
+    const kinds = new Set(book.open().map(({ alarm }) => alarm));
+    return [...kinds].map((kind) => `an alarm ${kind} is open: GET /v1/log/alarms`);
+  } catch {
+    return ['the alarms of the ledger cannot be read'];
+  }
 }

@@ -20,6 +20,8 @@ import { watchClock } from './ledger-clock';
 import { guardByMark } from './ledger-mark';
 import { type ProjectorLink, startProjectorThread } from './projector-thread';
 import {
+  AlarmBook,
+  AlarmDesk,
   checkFounding,
   createReceipts,
   createSealer,
@@ -71,6 +73,7 @@ export interface LedgerRuntime {
   readonly anchoring: Anchoring;
   readonly jobs: LedgerJobs;
   readonly mark: MarkKeeper;
+  readonly alarms: AlarmDesk;
   readonly monitor: SelfMonitor;
   readonly secrets: Secrets;
   /** Waits until every recorded event can be read. */
@@ -147,6 +150,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
     anchoring,
     jobs,
     mark,
+    alarms: new AlarmDesk(executor, new AlarmBook(store.reader())),
     monitor: selfMonitor.monitor,
     cursors: new Cursors(createHmac('sha256', pepper).update('cursors').digest()),
     authenticator: new KeyAuthenticator(executor, pepper, clock, over),

@@ -1,3 +1,5 @@
+export { AlarmBook } from './alarm-book';
+export { AlarmDesk } from './alarm-desk';
 export { AnchorFolder } from './anchor-folder';
 export { AnchorsCheck } from './anchors-check';
 export { type KeptNote } from './kept-checkpoints';

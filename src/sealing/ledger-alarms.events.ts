@@ -1,8 +1,7 @@
 /** Events of the ledger's own alarms, in the stream `ledger-_.alarms`. */
-export type LedgerAlarmEvent = {
-  readonly type: 'ledger.alarm-raised';
-  readonly data: LedgerAlarm;
-};
+export type LedgerAlarmEvent =
+  | { readonly type: 'ledger.alarm-raised'; readonly data: LedgerAlarm }
+  | { readonly type: 'ledger.alarm-resolved'; readonly data: AlarmResolved };
 
 export type AlarmKind =
   | 'witness-rollback'
@@ -20,3 +19,22 @@ export type LedgerAlarm = {
   /** of the checkpoint in question */
   readonly size: number;
 };
+
+export type AlarmResolved = {
+  /** event id of the alarm */
+  readonly id: string;
+  readonly alarm: AlarmKind;
+  readonly about: string;
+  /** what was found out and done */
+  readonly reason: string;
+  /** two clients or persons */
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+};
+
+/** Events of one alarm's end, in the stream `alarm_resolution-_.<id of the alarm>`. */
+export type AlarmResolutionEvent =
+  | { readonly type: 'alarm-resolution.requested'; readonly data: ResolutionRequested }
+  | { readonly type: 'alarm-resolution.approved'; readonly data: { readonly by: string } };
+
+export type ResolutionRequested = { readonly reason: string; readonly by: string };
