@@ -19,6 +19,8 @@ export interface PassOptions extends RowCheckOptions {
   readonly findings: Findings;
   /** hashes over the full tiles that lead to a signed root, 32 bytes each; undefined when none do */
   readonly vouched: Uint8Array | undefined;
+  /** the ledger is in service: times of recording that fall are warnings */
+  readonly isLive?: boolean;
   /** the root at this size is kept, to be compared with a checkpoint seen earlier */
   readonly rootsWantedAt?: readonly number[];
   /** told of each kept checkpoint, in order */
@@ -64,7 +66,7 @@ export class FsckPass {
     this.chains = new StreamChains(this.table);
     this.ids = new IdPrints(copy.places);
     this.repeats = new FsckRepeats(findings);
-    this.times = new FsckTimes(findings, copy);
+    this.times = new FsckTimes(findings, copy, options.isLive);
     this.heads = new FsckHeads(this.table, findings);
     const { tree, ids, times, chains } = this;
     this.places = new FsckPlaces({ ...options, tree, ids, times, chains });

@@ -10,7 +10,8 @@ const ANCHORED = 'ledger.anchored ';
 
 /**
  * Follows the times of recording: they may not fall behind the last anchor, nor behind an earlier event without an event
- * that says that the clock stepped back.
+ * that says that the clock stepped back. For a ledger in service that is a warning: a clock's word is no damage that
+ * recording must stop for.
  */
 export class FsckTimes {
   /** the newest time since the clock last stepped back, milliseconds since 1970 */
@@ -27,6 +28,7 @@ export class FsckTimes {
   constructor(
     private readonly findings: Findings,
     private readonly copy: Pick<LogCopy, 'copies'>,
+    private readonly isLive = false,
   ) {}
 
   /** @param kind type, space, source system */
@@ -81,6 +83,10 @@ export class FsckTimes {
   }
 
   private tell(index: number, detail: string): void {
+    if (this.isLive) {
+      this.findings.warn(`time-regress: index ${index}. ${detail}`);
+      return;
+    }
     const [place] = this.copy.copies(index, index + 1);
     const where = place === undefined ? { index } : placeOf(place);
     this.findings.add({ code: 'time-regress', ...where, pointer: '/recordedAt', detail });

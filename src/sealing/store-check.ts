@@ -154,6 +154,7 @@ class StoreCheck {
     const pass = new FsckPass({
       ...{ copy: rows, findings, vouched, secondCopy, showValues },
       rootsWantedAt: trust.rootsWantedAt,
+      isLive: options.pace !== undefined,
       onCheckpoint: (checkpoint) => this.judge(rows, checkpoint),
       onOwn: (index, bytes) => {
         const { entry } = beside === undefined ? {} : readEntry(bytes);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Entry } from '../../../src/kernel/entry';
 import { checkLogFolder, exitCodeOf, policyText, readPolicy } from '../../../src/sealing';
-import { entriesIn, rechained, writeForgedLog } from '../../support/forged-log';
-import { makeLedger, testSigner } from '../../support/sealed-ledger';
+import { entriesIn, rechained, rewriteLedger, writeForgedLog } from '../../support/forged-log';
+import { check, makeLedger, testSigner } from '../../support/sealed-ledger';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const policy = readPolicy(policyText(testSigner().vkey));
@@ -45,6 +45,17 @@ describe('times of recording', () => {
     ]);
     expect(report.findings[0]!.detail).toContain('So do 8 more');
     expect(exitCodeOf(report)).toBe(1);
+  });
+
+  it('that fall in a ledger in service are a warning, so that recording goes on', async () => {
+    const folder = folderOf();
+    await rewriteLedger(folder, movedBack(12, 60_000));
+    expect((await check(folder, { policy })).findings).toMatchObject([
+      { code: 'time-regress', index: 12 },
+    ]);
+    const live = await check(folder, { policy, pace: () => Promise.resolve() });
+    expect(live).toMatchObject({ result: 'verified', findings: [] });
+    expect(live.warnings).toEqual([expect.stringContaining('time-regress: index 12')]);
   });
 
   it('may fall by two seconds, since clocks are kept right', async () => {
