@@ -15,6 +15,8 @@ import { readTilePath } from './tile-path';
 /** 256 entries of the largest size with their lengths. */
 const PIECE_BYTES_MAX = 256 * (2 + 65_535);
 const POLICY_BYTES_MAX = 64 * 1024;
+/** Of the longest path of a tile: `tile`, level, five groups and the last one, width. */
+const PARTS_MAX = 9;
 
 /** Name of the policy text beside the checkpoint of an exported log. */
 export const KEYS_FILE = 'keys';
@@ -66,7 +68,8 @@ export class ExportedFolder {
   private *names(below = ''): Generator<{ readonly path: string; readonly isPlain: boolean }> {
     for (const entry of readdirSync(join(this.folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory() && (path === 'tile' || below.startsWith('tile'))) {
+      const isInside = path === 'tile' || below.startsWith('tile');
+      if (entry.isDirectory() && isInside && path.split('/').length < PARTS_MAX) {
         yield* this.names(path);
       } else {
         yield { path, isPlain: entry.isFile() };

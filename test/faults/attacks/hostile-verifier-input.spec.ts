@@ -27,6 +27,9 @@ const policy = readPolicy(policyText(testSigner().vkey));
 const packPolicy = readPolicy(policyText(VKEY));
 const folderOf = temporaryFolder();
 const TEBIBYTE = 2 ** 40;
+const DEEP = Array<string>(40).fill('d');
+/** Parts of the longest path that a tile may have: tile, level, five groups and the last, width. */
+const DEPTH_MAX = 9;
 let entries: readonly Entry[];
 
 beforeAll(async () => {
@@ -104,6 +107,12 @@ describe('attack 27: hostile input to the verifier', () => {
       'pack-file',
     ],
     [
+      'folders 40 deep',
+      ['tile', ...DEEP].slice(0, DEPTH_MAX).join('/'),
+      (f) => mkdirSync(join(f, 'tile', ...DEEP), { recursive: true }),
+      'pack-file',
+    ],
+    [
       'a pipe that nobody writes to',
       BUNDLE,
       (f) => {
@@ -111,6 +120,12 @@ describe('attack 27: hostile input to the verifier', () => {
         execFileSync('mkfifo', [join(f, BUNDLE)]);
       },
       'pack-file',
+    ],
+    [
+      'a size of 200,010, of which ten are there',
+      'tile/entries/001',
+      (f) => writeSize(f, 200_010),
+      'log-short',
     ],
     [
       'a size of 2^53 - 1 that its own key signed',
@@ -166,7 +181,7 @@ describe('attack 27: hostile input to the verifier', () => {
     ['a link', (p) => symlinkSync('/etc/hosts', join(p, 'data/link')), /^pack-file$/u],
     [
       'folders 40 deep',
-      (p) => mkdirSync(join(p, 'data', ...Array<string>(40).fill('d')), { recursive: true }),
+      (p) => mkdirSync(join(p, 'data', ...DEEP), { recursive: true }),
       /^limit-exceeded$/u,
     ],
   ])('a pack with %s is refused', async (_, spoil, code) => {
