@@ -38,11 +38,17 @@ export class DataFilesCheck implements BesideCheck {
   private side: SideRows | undefined;
   private sideFailure: unknown;
   private readonly anchors: AnchorsCheck | undefined;
+  private readonly mark: KeptNote | undefined;
   /** A data folder always has the file: without it every value is gone. A copy of the ledger alone need not have it. */
   private readonly isSideLost: boolean;
 
   constructor(private readonly files: DataFiles) {
     const { anchorDir, authorities } = files;
+    // Now, before the ledger is opened: one in service goes on, and what it marks later is not yet in what is read.
+    const mark = anchorDir && join(anchorDir, 'mark');
+    if (mark !== undefined && existsSync(mark)) {
+      this.mark = { note: readFileSync(mark), where: `in ${this.nameOf(mark)}` };
+    }
     if (anchorDir !== undefined && existsSync(anchorDir)) {
       this.anchors = new AnchorsCheck(anchorDir, authorities, (path) => this.nameOf(path));
     }
@@ -58,10 +64,7 @@ export class DataFilesCheck implements BesideCheck {
   }
 
   *kept(): Generator<KeptNote> {
-    const mark = this.files.anchorDir && join(this.files.anchorDir, 'mark');
-    if (mark !== undefined && existsSync(mark)) {
-      yield { note: readFileSync(mark), where: `in ${this.nameOf(mark)}` };
-    }
+    if (this.mark !== undefined) yield this.mark;
     yield* this.anchors?.kept() ?? [];
   }
 

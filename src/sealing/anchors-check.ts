@@ -22,6 +22,8 @@ interface Recorded {
 /** Anchored checkpoints and their timestamps, in the folder outside the ledger, against what the ledger recorded of them. */
 export class AnchorsCheck {
   private readonly folder: AnchorFolder;
+  /** as of the beginning: a ledger in service anchors more than a check of it sees */
+  private readonly sizes: readonly number[];
   private readonly recorded: Recorded[] = [];
 
   /**
@@ -34,10 +36,11 @@ export class AnchorsCheck {
     private readonly nameOf: (path: string) => string,
   ) {
     this.folder = new AnchorFolder(path);
+    this.sizes = this.folder.sizes();
   }
 
   *kept(): Generator<KeptNote> {
-    for (const size of this.folder.sizes()) {
+    for (const size of this.sizes) {
       // A file that is gone or too long is no checkpoint: the reader of notes says so.
       const note = this.folder.note(size) ?? '';
       yield { note, size, where: `in ${this.nameOf(join(this.path, String(size)))}` };
@@ -66,7 +69,7 @@ export class AnchorsCheck {
       findings.warn(`Index ${first.index} says that ${file} was kept; it is not here${more}.`);
     }
     let tokens = 0;
-    for (const size of this.folder.sizes()) if (this.checkToken(size, findings)) tokens += 1;
+    for (const size of this.sizes) if (this.checkToken(size, findings)) tokens += 1;
     if (tokens > 0 && this.authorities === undefined) {
       note(
         `${tokens} timestamps were checked by the certificates that they carry; whose these are was not (--tsa-ca).`,

@@ -15,6 +15,7 @@ import {
   signerOf,
   SqliteLog,
 } from '../../../src/sealing';
+import { signCheckpoint } from '../../../src/sealing/checkpoint';
 import { timestampRequest } from '../../../src/sealing/timestamp-token';
 import {
   check,
@@ -167,6 +168,21 @@ describe('anchors beside a ledger', () => {
     await makeLedger(ledger.ledger, 5);
     const report = await checked(ledger);
     expect(report.first).toMatchObject({ code: 'checkpoint-rollback', index: 6 });
+  });
+
+  it('that a ledger in service makes during a check are left to the next one', async () => {
+    const { data, ledger, anchorDir, anchors } = await anchored();
+    const files = { ledger, data, anchorDir, kekFile: undefined };
+    const beside = new DataFilesCheck(files);
+    const { note } = signCheckpoint(testSigner(), 99, Buffer.alloc(32, 7));
+    await anchors.keep(99, note, []);
+    writeFileSync(join(anchorDir, 'mark'), note);
+    expect((await check(ledger, { policy: plain, beside })).result).toBe('verified');
+    const next = await check(ledger, { policy: plain, beside: new DataFilesCheck(files) });
+    expect(next.findings.map(({ code }) => code)).toEqual([
+      'checkpoint-rollback',
+      'checkpoint-rollback',
+    ]);
   });
 
   it('are named when a file was changed, put under another size or is gone', async () => {
