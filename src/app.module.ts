@@ -147,7 +147,11 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
 function healthOf({ readModel, store, mark, jobs, alarms }: LedgerRuntime): HealthState {
   const reasons: string[] = [];
   const { state, stopped } = readModel.status();
-  if (state === 'stopped') reasons.push(`the read model stopped: ${stopped?.code ?? 'unknown'}`);
+  if (state === 'stopped') {
+    // The disk's failure is told with what to do; other details may tell of an event.
+    const isDisk = stopped?.code === 'store-unavailable';
+    reasons.push(`the read model stopped: ${(isDisk ? stopped.detail : stopped?.code) ?? ''}`);
+  }
   if (store.finding !== undefined) {
     reasons.push('the ledger does not verify and takes no writes');
     if (store.finding.members['releasedSize'] !== undefined) reasons.push(store.finding.message);

@@ -9,6 +9,16 @@ export function isDiskFailure(error: unknown): boolean {
   return typeof code === 'string' && /^SQLITE_(FULL|IOERR|CANTOPEN)/u.test(code);
 }
 
+/** The same, or a folder that could not be made: told with what is so and what to do, as a start must be. */
+export function diskFailureText(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  if (!isDiskFailure(error) && !/^(ENOSPC|EDQUOT|EIO|EROFS)$/u.test(String(code))) return undefined;
+  return (
+    `The read model cannot be written: the disk that holds the folder read-model of the ledger is full or fails (${String(code)}). ` +
+    'What was recorded is safe. Make room there, or put the disk in order, and start the service again.'
+  );
+}
+
 /** A statement and the names of its parameters in the order of their places; one may stand in several. */
 interface Prepared {
   readonly statement: Database.Statement<unknown[], unknown>;

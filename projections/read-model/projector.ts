@@ -1,5 +1,6 @@
 import { Applier, type Blobs } from './applier';
 import { chooseGeneration, type Generation, nextGeneration } from './generation';
+import { diskFailureText } from './database';
 import { type ProjectorMessage, type ProjectorRequest, type Reached, type Stop } from './messages';
 import { type Projection } from './projection';
 import { type ProjectedLog, Runner } from './runner';
@@ -36,12 +37,20 @@ export class Projector {
 
   constructor(private readonly options: ProjectorOptions) {}
 
-  /** Opens the file, says that reads can be served, and follows the log from its checkpoint. */
+  /** Opens the file, says that reads can be served, and follows the log from its checkpoint; a disk that fails is said. */
   start(): void {
     const { folder, projections, tell } = this.options;
-    const generation = chooseGeneration(folder, projections);
-    const live = this.build(generation);
+    let live: Build;
+    try {
+      live = this.build(chooseGeneration(folder, projections));
+    } catch (error) {
+      const detail = diskFailureText(error);
+      if (detail === undefined) throw error;
+      const nowhere = { position: undefined, failedAt: undefined };
+      return tell({ kind: 'stopped', stop: { ...nowhere, code: 'store-unavailable', detail } });
+    }
     this.live = live;
+    const { generation } = live;
     tell({
       kind: 'serve',
       generation: generation.name,

@@ -101,24 +101,28 @@ export class ReadModel {
     if (this.lagEvents() > 0) this.behindSince ??= this.options.clock.now();
   }
 
+  private notOpen(): TieoutError {
+    return this.stop === undefined ? starting() : stopped(this.stop);
+  }
+
   /**
    * Runs a view on one consistent snapshot of the live generation.
    *
-   * @throws TieoutError `read-model-behind` while no generation is open
+   * @throws TieoutError `read-model-behind` while no generation is open; `read-model-stopped` when none could be opened
    */
   query<T>(view: (db: Snapshot) => T): T {
     const { file } = this;
-    if (file === undefined) throw starting();
+    if (file === undefined) throw this.notOpen();
     return viewOf(file, view);
   }
 
   /**
    * The file that is served now, for a thread that reads much. @see readGeneration
    *
-   * @throws TieoutError `read-model-behind` while no generation is open
+   * @throws TieoutError `read-model-behind` while no generation is open; `read-model-stopped` when none could be opened
    */
   path(): string {
-    if (this.served === undefined) throw starting();
+    if (this.served === undefined) throw this.notOpen();
     return this.served;
   }
 
@@ -245,11 +249,14 @@ function viewOf<T>(file: ModelFile, view: (db: Snapshot) => T): T {
   });
 }
 
-function stopped({ position, failedAt, code }: Stop): TieoutError {
+function stopped({ position, failedAt, code, detail }: Stop): TieoutError {
   const at = failedAt ?? position ?? 'its start';
   return new TieoutError(
     'read-model-stopped',
-    `The read model stopped at ${at} (${code}). What was recorded is safe; an operator must look at it.`,
+    // Only what keeps it from opening its file is told so early under this code, and that says what to do.
+    position === undefined && code === 'store-unavailable'
+      ? detail
+      : `The read model stopped at ${at} (${code}). What was recorded is safe; an operator must look at it.`,
     { position: position ?? null, failedAt: failedAt ?? null },
   );
 }
