@@ -59,8 +59,7 @@ export class AnchorsCheck {
     note('checkpoint.tsr', token);
   }
 
-  /** @returns how many timestamps were checked */
-  end(findings: Findings, note: (text: string) => void): number {
+  end(findings: Findings, note: (text: string) => void): void {
     const missing = this.recorded.filter((each) => !this.compare(each, findings));
     const [first] = missing;
     if (first !== undefined) {
@@ -72,10 +71,9 @@ export class AnchorsCheck {
     for (const size of this.sizes) if (this.checkToken(size, findings)) tokens += 1;
     if (tokens > 0 && this.authorities === undefined) {
       note(
-        `${tokens} timestamps were checked by the certificates that they carry; whose these are was not (--tsa-ca).`,
+        `Timestamps (${tokens}) were checked by the certificates that they carry; whose these are was not (--tsa-ca).`,
       );
     }
-    return tokens;
   }
 
   /** @returns false when the file is not here */

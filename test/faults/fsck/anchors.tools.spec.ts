@@ -114,10 +114,10 @@ describe('anchors beside a ledger', () => {
     const ledger = await anchored();
     const report = await checked(ledger);
     expect(report).toMatchObject({ result: 'verified', findings: [], warnings: [] });
-    expect(report.notes.join()).toContain('1 timestamps were checked by the certificates');
+    expect(report.notes.join()).toContain('Timestamps (1) were checked by the certificates');
     const trusted = await checked(ledger, plain, authority.caFile);
     expect(trusted).toMatchObject({ result: 'verified', findings: [] });
-    expect(trusted.notes.join()).not.toContain('timestamps');
+    expect(trusted.notes.join()).not.toContain('Timestamps');
   });
 
   it('count for the quorum of the policy, at their size', async () => {
