@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type HeadsAt, type HeadsCommitted, type HeadsPath, type HeadsSource } from './sealing';
-import { type ErrorCode, TieoutError } from './kernel/errors';
+import { type ErrorCode, storeUnavailable, TieoutError } from './kernel/errors';
 import { type JsonObject } from './kernel/json';
 
 /** What the thread of the heads map is started with. */
@@ -63,7 +63,8 @@ class HeadsThread implements HeadsSource {
   }
 
   get isReady(): boolean {
-    return this.ready;
+    // One that has ended is not waited for: it says so to whoever asks.
+    return this.ready || this.ended !== undefined;
   }
 
   at(size: number): Promise<HeadsAt> {
@@ -105,7 +106,11 @@ class HeadsThread implements HeadsSource {
   }
 
   private end(error: Error): void {
-    this.ended ??= new TieoutError('internal', error.message);
+    this.ended ??= storeUnavailable(
+      'connect',
+      'The thread that keeps the heads of all streams has ended. Recording goes on; restart the service for commitments and proofs.',
+      error,
+    );
     for (const { reject } of this.waiting.values()) reject(this.ended);
     this.waiting.clear();
   }

@@ -72,6 +72,12 @@ export class CompletenessController {
   }
 
   private async proofOf(stream: string, covering: number): Promise<HeadsProof> {
+    if (!this.heads.isReady) {
+      throw new TieoutError(
+        'not-sealed',
+        'The heads of all streams are being read since the start. Ask again in a moment.',
+      );
+    }
     const { committed } = this.heads;
     if (committed === undefined || committed.size < covering) this.demand();
     const [proof] = await this.heads.proofs([stream], { covering });

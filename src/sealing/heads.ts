@@ -59,6 +59,11 @@ export class Heads {
     return this.last;
   }
 
+  /** Whether proofs can be given without waiting for a whole log to be read. */
+  get isReady(): boolean {
+    return this.options.source.isReady;
+  }
+
   /** Call after each commit of the store with the size of the log. */
   noteCommit(size: number): void {
     const { everyEvents } = this.options;
