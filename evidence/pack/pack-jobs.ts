@@ -56,11 +56,17 @@ export class PackJobs {
   private readonly progress = new Map<string, JobProgress>();
   private readonly stopping = new AbortController();
   private last: Promise<void> = Promise.resolve();
+  private resumed: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PackJobsOptions) {}
 
   /** Takes up what an earlier run left; asks again while the views are still being built. */
-  async resume(): Promise<void> {
+  resume(): Promise<void> {
+    this.resumed = this.takeUp();
+    return this.resumed;
+  }
+
+  private async takeUp(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
         for (const stream of await this.options.pending()) this.enqueue(stream);
@@ -88,9 +94,10 @@ export class PackJobs {
     return [...this.progress.keys()].find((stream) => parseStreamName(stream).key === id);
   }
 
-  /** Resolves when nothing waits any more. */
-  idle(): Promise<void> {
-    return this.last;
+  /** Resolves when nothing waits any more, what an earlier run left included. */
+  async idle(): Promise<void> {
+    await this.resumed;
+    await this.last;
   }
 
   /** Finishes the pack in work; the others are found again at the next start. */
