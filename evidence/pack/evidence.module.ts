@@ -46,6 +46,8 @@ import { PackJobs } from './pack-jobs';
 import { PackStreams } from './pack-streams';
 
 const VIEWS_WAIT_MS = 10_000;
+/** Asked again until the views are there; short, because an end of the service waits for one such round. */
+const QUEUE_WAIT_MS = 1_000;
 const WORKER = join(__dirname, '..', '..', 'src', 'pack.worker.js');
 
 /** What the job needs of the ledger. */
@@ -80,7 +82,7 @@ class PackSources {
   async pending(): Promise<readonly string[]> {
     const head = await this.store.head();
     if (head === undefined) return [];
-    await this.readModel.waitFor(this.store.positions.print(head), VIEWS_WAIT_MS);
+    await this.readModel.waitFor(this.store.positions.print(head), QUEUE_WAIT_MS);
     return this.readModel.query(pendingPacks);
   }
 
@@ -128,17 +130,14 @@ function packJobs(sources: PackSources): PackJobs {
 /** Takes up the packs of an earlier run once the service answers, and lets the one in work finish at the end. */
 @Injectable()
 class PackJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
-  private resuming: Promise<void> = Promise.resolve();
-
   constructor(@Inject(PackJobs) private readonly jobs: PackJobs) {}
 
   onApplicationBootstrap(): void {
-    this.resuming = this.jobs.resume();
+    void this.jobs.resume();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.resuming;
-    await this.jobs.close();
+  onModuleDestroy(): Promise<void> {
+    return this.jobs.close();
   }
 }
 

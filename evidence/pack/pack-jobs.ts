@@ -100,9 +100,13 @@ export class PackJobs {
     await this.last;
   }
 
-  /** Finishes the pack in work; the others are found again at the next start. */
+  /**
+   * Finishes the pack in work; the others are found again at the next start. What still waits for the views is given up
+   * first, or an end of the service would wait for their rebuild.
+   */
   async close(): Promise<void> {
     this.stopping.abort();
+    await this.resumed;
     await this.last;
   }
 

@@ -98,6 +98,16 @@ describe('the job of a pack', () => {
     expect(blobs.read(built!.coreSha256)?.toString()).toMatch(/ {2}data\/evidence-pack\.pdf\n/);
   });
 
+  it('does not keep the service from ending while the views are still being built', async () => {
+    const behind = new TieoutError('read-model-behind', 'The views are being built.');
+    const waiting = jobs({ pending: () => Promise.reject(behind) });
+    const resumed = waiting.resume();
+    await waiting.close();
+    await resumed;
+    expect(reported).toEqual([]);
+    expect((await executor.load(STREAM, evidencePack)).state.phase).toBe('requested');
+  });
+
   it('takes up again what a stop interrupted after the file was stored, with the same bytes', async () => {
     const stored: string[] = [];
     const folderBlobs = openBlobFolder(folder);
