@@ -37,5 +37,6 @@ import { ControlRegisters } from './registers/control-registers';
     ExceptionsController,
   ],
   providers: [ControlRegisters, DutyChecks],
+  exports: [ControlRegisters],
 })
 export class ControlsModule {}

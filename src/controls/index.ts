@@ -5,3 +5,7 @@ export { evaluate, verdictOf, type Facts } from './evaluate.policy';
 export { type Finding, type FindingStatus } from './finding.policy';
 export { DEFAULT_RULES, type CompiledRules, type Severity } from './rule-set.policy';
 export { linkOf } from './lineage.policy';
+export { isSameParty, type Party, partyAt, toldBy } from './party.policy';
+export { ControlRegisters } from './registers/control-registers';
+export { inForceOf, registerOf, type RegisterState, waitingOf } from './registers/register.decider';
+export { type RegisterKind } from './registers/register-kinds.policy';

@@ -8,6 +8,7 @@ import { type Clock } from '../../kernel/runtime';
 import { streamName } from '../../kernel/stream-name';
 import { account } from '../account.decider';
 import { periodsInForce } from '../account.policy';
+import { type Party, partyAt } from '../party.policy';
 import { isInForce, type Registers } from '../registers.policy';
 import { type Decider } from './register.events';
 import {
@@ -99,6 +100,11 @@ export class ControlRegisters {
       isInForce({ from: validFrom, ...(validTo === undefined ? {} : { to: validTo }) }, now),
     );
     return { client, ...(period?.person === undefined ? {} : { person: period.person }) };
+  }
+
+  /** The same with everybody who counts as one with that person now: delegates and those they act for. */
+  async partyWithDelegates(caller: Caller): Promise<Party> {
+    return partyAt(await this.partyOf(caller), this.registers(), this.clock.now());
   }
 }
 
