@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessController, PEPPER } from './access/access.controller';
 import { ApiKeysController } from '../projections/api-keys/api-keys.controller';
+import { BudgetsController } from '../projections/budgets/budgets.controller';
 import { DuplicateDocumentsController } from '../projections/duplicate-documents/duplicate-documents.controller';
 import { EventsController } from '../projections/events/events.controller';
 import { ObjectsController } from '../projections/objects/objects.controller';
@@ -56,6 +57,7 @@ const CONTROLLERS = [
   AccessController,
   AlarmsController,
   ApiKeysController,
+  BudgetsController,
   CheckpointsController,
   CompletenessController,
   DuplicateDocumentsController,

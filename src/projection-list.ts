@@ -1,4 +1,5 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
+import { budgets } from '../projections/budgets';
 import { controlRegisters } from '../projections/control-registers';
 import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
@@ -19,6 +20,7 @@ export const PROJECTIONS: readonly Projection[] = [
   quarantine,
   controlRegisters,
   sodFindings,
+  budgets,
   duplicateDocuments,
   apiKeys,
   reconciliationBoard,

@@ -44,6 +44,8 @@ const CONTRACT_VERSION = 1;
 const TYPE = /^tieout\.([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)$/;
 const SCHEMA = /^\/v1\/contracts\/(?:tieout\.)?([a-z0-9.-]+)\/versions\/(0|[1-9][0-9]*)$/;
 const PERIOD = /^[0-9]{4}-(?:0[1-9]|1[0-3])$/;
+/** A budget may be for a whole fiscal year. */
+const BUDGET_PERIOD = /^[0-9]{4}(?:-(?:0[1-9]|1[0-3]))?$/;
 const COMMON_DIMENSIONS: ReadonlySet<string> = new Set([
   'costCenter',
   'account',
@@ -173,8 +175,9 @@ function checkFields(
         code: 'unknown-field',
         detail: `is not a dimension of ${workflow.object}`,
       });
-    } else if (name === 'period' && !PERIOD.test(data.dimensions[name] ?? '')) {
-      errors.push(violation('/data/dimensions/period', 'is a fiscal period, such as "2026-11"'));
+    } else if (name === 'period') {
+      const wrong = periodError(workflow.object, data.dimensions[name] ?? '');
+      if (wrong !== undefined) errors.push(violation('/data/dimensions/period', wrong));
     }
   }
   for (const name in data.custom) {
@@ -191,6 +194,14 @@ function checkFields(
       if (wrong !== undefined) errors.push({ pointer, ...wrong });
     }
   }
+}
+
+function periodError(type: string, period: string): string | undefined {
+  if (type !== 'budget')
+    return PERIOD.test(period) ? undefined : 'is a fiscal period, such as "2026-11"';
+  return BUDGET_PERIOD.test(period)
+    ? undefined
+    : 'is a fiscal period or year, such as "2026-11" or "2026"';
 }
 
 interface Wrong {

@@ -1,0 +1,67 @@
+/**
+ * Budgets with what is planned, reserved, ordered and spent, and the documents behind each figure. Amounts are minor
+ * units as decimal text: sums and conversions may have more digits than a column of 64 bits.
+ */
+export const BUDGETS_SCHEMA = `
+  CREATE TABLE budget_line (
+    id           TEXT PRIMARY KEY,
+    entity       TEXT NOT NULL,
+    cost_center  TEXT NOT NULL,
+    account      TEXT NOT NULL,
+    project      TEXT NOT NULL,
+    period       TEXT NOT NULL,
+    currency     TEXT NOT NULL,
+    budgets      INTEGER NOT NULL,
+    closed       INTEGER NOT NULL,
+    documents    INTEGER NOT NULL,
+    gaps         INTEGER NOT NULL,
+    original     TEXT NOT NULL,
+    planned      TEXT NOT NULL,
+    precommitted TEXT NOT NULL,
+    committed    TEXT NOT NULL,
+    actual       TEXT NOT NULL,
+    is_over      INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX budget_line_by_cell
+    ON budget_line (entity, cost_center, account, project, period, currency);
+
+  CREATE TABLE budget_document (
+    stream      TEXT PRIMARY KEY,
+    type        TEXT NOT NULL,
+    entity      TEXT NOT NULL,
+    id          TEXT NOT NULL,
+    revision    INTEGER NOT NULL,
+    fold        TEXT NOT NULL,
+    cost_center TEXT NOT NULL,
+    account     TEXT NOT NULL,
+    project     TEXT NOT NULL,
+    period      TEXT NOT NULL,
+    line        TEXT,
+    stage       TEXT NOT NULL,
+    original    TEXT NOT NULL,
+    minor       TEXT NOT NULL,
+    told        TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_document_by_line ON budget_document (line, stream);
+  CREATE INDEX budget_document_by_cell
+    ON budget_document (entity, cost_center, account, project, period);
+
+  CREATE TABLE budget_link (
+    child  TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    PRIMARY KEY (child, parent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_link_by_parent ON budget_link (parent, child);
+
+  CREATE TABLE budget_rate_use (
+    rate   TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    PRIMARY KEY (rate, stream)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE budget_citation (
+    check_id TEXT NOT NULL,
+    stream   TEXT NOT NULL,
+    PRIMARY KEY (check_id, stream)
+  ) STRICT, WITHOUT ROWID;
+`;

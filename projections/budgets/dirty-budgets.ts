@@ -1,0 +1,172 @@
+import { type Cell } from '../../src/controls/budget/budget-line.policy';
+import { isInForce, plannedOf } from '../../src/controls/budget/planned.policy';
+import {
+  convert,
+  type Gap,
+  type Spending,
+  spendingOf,
+} from '../../src/controls/budget/spending.policy';
+import { type Decimal } from '../../src/kernel/decimal';
+import { type ProjectionDb } from '../read-model';
+import { Chain } from './chain';
+import {
+  type Contribution,
+  NO_CONTRIBUTION,
+  type PendingDocument,
+  PendingDocuments,
+  type Told,
+} from './document-rows';
+import { homeOf, type PendingLine, PendingLines } from './line-rows';
+import { rateIn } from './rates';
+
+const TAKEN_MAX = 16;
+
+const USERS_OF_RATE = `SELECT stream FROM budget_rate_use WHERE rate = :rate`;
+const PUT_RATE_USE = `INSERT OR IGNORE INTO budget_rate_use (rate, stream) VALUES (:rate, :stream)`;
+const ON_LINE = `SELECT stream FROM budget_document WHERE line = :line AND type <> 'budget'`;
+const COVERED = `
+  SELECT stream FROM budget_document
+   WHERE entity = :entity AND type <> 'budget'
+     AND (:costCenter = '' OR cost_center = :costCenter) AND (:account = '' OR account = :account)
+     AND (:project = '' OR project = :project)
+     AND (:period = '' OR period = :period OR substr(period, 1, length(:period) + 1) = :period || '-')`;
+
+/** What a batch touched, and the figures that follow from it. */
+export class DirtyBudgets {
+  readonly documents: PendingDocuments;
+  /** streams of budgets with new events */
+  readonly budgets = new Set<string>();
+  /** streams of other documents with new events or links */
+  readonly spending = new Set<string>();
+  /** exchange rates that were decided about */
+  readonly rates = new Set<string>();
+  private readonly lines: PendingLines;
+  private readonly known = new Map<string, Decimal | undefined>();
+  /** lines whose budgets the batch touched, and whether they had one before */
+  private readonly hadBudget = new Map<PendingLine, boolean>();
+
+  constructor(private readonly db: ProjectionDb) {
+    this.documents = new PendingDocuments(db);
+    this.lines = new PendingLines(db);
+  }
+
+  /** Recomputes from what is stored, so that the order of arrival leaves no trace. */
+  settle(): void {
+    for (const stream of this.budgets) {
+      const budget = this.documents.find(stream);
+      if (budget !== undefined) this.settleBudget(budget);
+    }
+    // Homes are looked up in the tables: they must know the budgets of this batch, and the cells of its documents.
+    this.lines.save();
+    const chain = new Chain(this.documents);
+    for (const stream of this.touched(chain)) {
+      const document = this.documents.find(stream);
+      if (document !== undefined) this.settleSpending(document, chain);
+    }
+    this.documents.save();
+    this.lines.save();
+  }
+
+  private touched(chain: Chain): Set<string> {
+    const touched = chain.around(this.spending);
+    const add = (rows: readonly { readonly stream: string }[]): void =>
+      rows.forEach(({ stream }) => touched.add(stream));
+    for (const rate of this.rates) add(this.db.all(USERS_OF_RATE, { rate }));
+    for (const [{ id: line, key, budgets }, had] of this.hadBudget) {
+      // What a line is home to changes with its first budget and with its last one only.
+      if (had === budgets > 0) continue;
+      const { entity, costCenter, account, project, period } = key;
+      add(this.db.all(ON_LINE, { line }));
+      add(this.db.all(COVERED, { entity, costCenter, account, project, period }));
+    }
+    return touched;
+  }
+
+  private settleBudget(budget: PendingDocument): void {
+    const { entity, fold } = budget;
+    const { costCenter, account, project, period } = fold.dimensions;
+    budget.cell = {
+      entity,
+      costCenter: costCenter?.value ?? '',
+      account: account?.value ?? '',
+      project: project?.value ?? '',
+      period: period?.value ?? '',
+    };
+    const planned = isInForce(fold) ? plannedOf(fold) : undefined;
+    if (planned === undefined) return this.count(budget, NO_CONTRIBUTION);
+    const { currency, original, revised, isClosed } = planned;
+    const line = this.lines.at({ ...budget.cell, currency });
+    const told = { ...NO_CONTRIBUTION.told, currency, whole: revised.toString() };
+    const stage = isClosed ? 'closed' : 'planned';
+    this.count(budget, { line: line.id, stage, minor: revised, original, told });
+  }
+
+  private settleSpending(document: PendingDocument, chain: Chain): void {
+    const rateOf = (rate: string): Decimal | undefined => this.rateFor(document.stream, rate);
+    document.cell = chain.cellOf(document);
+    const { amount } = document.fold;
+    const spending = spendingOf(chain.of(document), chain.relieving(document), rateOf);
+    const isShown = document.fold.wasLive && !document.fold.isElsewhere;
+    const line = isShown ? this.lineFor(document.cell, amount?.value.currency) : undefined;
+    if (line === undefined) return this.count(document, NO_CONTRIBUTION);
+    const gaps: Gap[] = [...spending.gaps];
+    let minor = 0n;
+    if (amount !== undefined && spending.stage !== 'none') {
+      const converted = convert(spending.minor, amount, line.key.currency, rateOf);
+      if (typeof converted === 'bigint') minor = converted;
+      else gaps.push(converted);
+    }
+    const told = toldOf(spending, gaps);
+    this.count(document, { line: line.id, stage: spending.stage, minor, original: 0n, told });
+  }
+
+  /** The budget's line, or where there is no budget a line of its own; without amount only the first. */
+  private lineFor(cell: Cell, currency: string | undefined): PendingLine | undefined {
+    const home = homeOf(this.db, cell, currency ?? '');
+    if (home !== undefined) return this.lines.known(home);
+    return currency === undefined ? undefined : this.lines.at({ ...cell, currency });
+  }
+
+  private rateFor(stream: string, rate: string): Decimal | undefined {
+    this.db.run(PUT_RATE_USE, { rate, stream });
+    if (!this.known.has(rate)) this.known.set(rate, rateIn(this.db, rate));
+    return this.known.get(rate);
+  }
+
+  /** Takes the old contribution off its line and puts the new one on. */
+  private count(document: PendingDocument, after: Contribution): void {
+    if (document.counted.line !== undefined)
+      this.move(this.lines.known(document.counted.line), document.counted, -1);
+    if (after.line !== undefined) this.move(this.lines.known(after.line), after, 1);
+    document.counted = after;
+    document.isChanged = true;
+  }
+
+  private move(line: PendingLine, of: Contribution, sign: 1 | -1): void {
+    const minor = sign === 1 ? of.minor : -of.minor;
+    if (of.stage === 'planned' || of.stage === 'closed') {
+      if (!this.hadBudget.has(line)) this.hadBudget.set(line, line.budgets > 0);
+      line.budgets += sign;
+      line.closed += of.stage === 'closed' ? sign : 0;
+      line.planned += minor;
+      line.original += sign === 1 ? of.original : -of.original;
+      return;
+    }
+    line.documents += sign;
+    line.gaps += of.told.gaps.length > 0 ? sign : 0;
+    if (of.stage !== 'none') line[of.stage] += minor;
+  }
+}
+
+function toldOf(spending: Spending, gaps: readonly Gap[]): Told {
+  const { currency, whole, minor, over, taken } = spending;
+  return {
+    currency,
+    whole: whole.toString(),
+    minor: minor.toString(),
+    over: over.toString(),
+    taken: taken.slice(0, TAKEN_MAX).map((one) => ({ ...one, minor: one.minor.toString() })),
+    takenCount: taken.length,
+    gaps,
+  };
+}

@@ -1,0 +1,154 @@
+import {
+  type Cell,
+  lineIdOf,
+  type LineKey,
+  yearOf,
+} from '../../src/controls/budget/budget-line.policy';
+import { type ProjectionDb, type ReadDb } from '../read-model';
+
+/** Figures of a line in minor units. */
+export interface LineFigures {
+  original: bigint;
+  planned: bigint;
+  precommitted: bigint;
+  committed: bigint;
+  actual: bigint;
+}
+
+/** A line as the batch has made it. */
+export interface PendingLine extends LineFigures {
+  readonly id: string;
+  readonly key: LineKey;
+  /** budgets in force that are for this very cell; a line without any shows what nobody planned */
+  budgets: number;
+  /** of these, closed ones */
+  closed: number;
+  documents: number;
+  /** documents whose amount cannot be given for certain */
+  gaps: number;
+}
+
+export interface LineRow {
+  readonly id: string;
+  readonly entity: string;
+  readonly cost_center: string;
+  readonly account: string;
+  readonly project: string;
+  readonly period: string;
+  readonly currency: string;
+  readonly budgets: bigint;
+  readonly closed: bigint;
+  readonly documents: bigint;
+  readonly gaps: bigint;
+  readonly original: string;
+  readonly planned: string;
+  readonly precommitted: string;
+  readonly committed: string;
+  readonly actual: string;
+}
+
+const LINE_COLUMNS = `id, entity, cost_center, account, project, period, currency, budgets, closed, documents, gaps,
+  original, planned, precommitted, committed, actual`;
+
+const FIND_LINE = `SELECT ${LINE_COLUMNS} FROM budget_line WHERE id = :id`;
+
+/**
+ * The one budget that an amount draws on: of the project before of the cost center, of the cost center before of the
+ * account, for a month before for its year. Of budgets in several currencies the amount's own one.
+ */
+const FIND_HOME = `
+  SELECT id FROM budget_line
+   WHERE entity = :entity AND cost_center IN (:costCenter, '') AND account IN (:account, '')
+     AND project IN (:project, '') AND period IN (:period, :year, '') AND budgets > 0
+   ORDER BY project = '', cost_center = '', account = '', length(period) DESC, currency <> :currency, currency
+   LIMIT 1`;
+
+const PUT_LINE = `
+  INSERT OR REPLACE INTO budget_line (id, entity, cost_center, account, project, period, currency, budgets, closed,
+         documents, gaps, original, planned, precommitted, committed, actual, is_over)
+  VALUES (:id, :entity, :costCenter, :account, :project, :period, :currency, :budgets, :closed,
+         :documents, :gaps, :original, :planned, :precommitted, :committed, :actual, :isOver)`;
+
+const DROP_LINE = `DELETE FROM budget_line WHERE id = :id`;
+
+/** The line whose budget an amount draws on, or undefined where nobody planned for it. */
+export function homeOf(db: ReadDb, cell: Cell, currency: string): string | undefined {
+  const { entity, costCenter, account, project, period } = cell;
+  const params = { entity, costCenter, account, project, period, year: yearOf(period), currency };
+  return db.get<{ id: string }>(FIND_HOME, params)?.id;
+}
+
+/** What is left of a budget. */
+export const availableOf = (figures: Omit<LineFigures, 'original'>): bigint =>
+  figures.planned - figures.precommitted - figures.committed - figures.actual;
+
+export function lineOf(row: LineRow): PendingLine {
+  const { entity, account, project, period, currency, cost_center: costCenter } = row;
+  return {
+    id: row.id,
+    key: { entity, costCenter, account, project, period, currency },
+    budgets: Number(row.budgets),
+    closed: Number(row.closed),
+    documents: Number(row.documents),
+    gaps: Number(row.gaps),
+    original: BigInt(row.original),
+    planned: BigInt(row.planned),
+    precommitted: BigInt(row.precommitted),
+    committed: BigInt(row.committed),
+    actual: BigInt(row.actual),
+  };
+}
+
+export function findLine(db: ReadDb, id: string): PendingLine | undefined {
+  const row = db.get<LineRow>(FIND_LINE, { id });
+  return row === undefined ? undefined : lineOf(row);
+}
+
+/** Lines that a batch changes: each is read once and written once. */
+export class PendingLines {
+  private readonly lines = new Map<string, PendingLine>();
+
+  constructor(private readonly db: ProjectionDb) {}
+
+  at(key: LineKey): PendingLine {
+    const id = lineIdOf(key);
+    let line = this.lines.get(id);
+    if (line === undefined) {
+      const counts = { budgets: 0, closed: 0, documents: 0, gaps: 0 };
+      const figures = { original: 0n, planned: 0n, precommitted: 0n, committed: 0n, actual: 0n };
+      line = findLine(this.db, id) ?? { id, key, ...counts, ...figures };
+      this.lines.set(id, line);
+    }
+    return line;
+  }
+
+  /** @throws TypeError for a line that a document names and nobody wrote */
+  known(id: string): PendingLine {
+    const line = this.lines.get(id) ?? findLine(this.db, id);
+    if (line === undefined) throw new TypeError(`there is no budget line ${id}`);
+    this.lines.set(id, line);
+    return line;
+  }
+
+  /** Writes what is there so far; a line without budget and document is gone. */
+  save(): void {
+    for (const line of this.lines.values()) {
+      const { id, key, budgets, documents } = line;
+      if (budgets === 0 && documents === 0) this.db.run(DROP_LINE, { id });
+      else this.db.run(PUT_LINE, { id, ...key, ...countsOf(line), ...textsOf(line) });
+    }
+  }
+}
+
+const countsOf = ({ budgets, closed, documents, gaps }: PendingLine) => ({
+  ...{ budgets, closed, documents, gaps },
+});
+
+const textsOf = (line: PendingLine) => ({
+  original: line.original.toString(),
+  planned: line.planned.toString(),
+  precommitted: line.precommitted.toString(),
+  committed: line.committed.toString(),
+  actual: line.actual.toString(),
+  isOver: availableOf(line) < 0n ? 1 : 0,
+});
