@@ -1,9 +1,12 @@
 import { canonicalJson } from '../../src/kernel/canonical-json';
+import { type JsonObject } from '../../src/kernel/json';
 import { parseStreamName } from '../../src/kernel/stream-name';
+import { joined } from '../../src/controls/registers/entry-parts.policy';
 import {
+  type DecisionVerb,
+  type RegisterContinued,
   type RegisterDecided,
   type RegisterProposed,
-  type RegisterVerb,
 } from '../../src/controls/registers/register.events';
 import { REGISTER_KINDS } from '../../src/controls/registers/register-kinds.policy';
 import { type Apply, projection, type ProjectedEvent, type ProjectionDb } from '../read-model';
@@ -19,6 +22,8 @@ const CONTROL_REGISTERS_SCHEMA = `
     by_person   TEXT,
     proposed_at TEXT NOT NULL,
     state       TEXT NOT NULL,
+    -- of the whole entry, where versions begin on a date
+    hash        TEXT,
     idx         INTEGER NOT NULL,
     revision    INTEGER NOT NULL,
     PRIMARY KEY (type, id, version)
@@ -38,8 +43,12 @@ const CONTROL_REGISTERS_SCHEMA = `
 `;
 
 const PUT_ENTRY = `
-  INSERT OR REPLACE INTO control_entry (type, id, version, entry, by, by_person, proposed_at, state, idx, revision)
-  VALUES (:type, :id, :version, :entry, :by, :byPerson, :at, 'proposed', :idx, :revision)`;
+  INSERT OR REPLACE INTO control_entry (type, id, version, entry, by, by_person, proposed_at, state, hash, idx, revision)
+  VALUES (:type, :id, :version, :entry, :by, :byPerson, :at, 'proposed', :hash, :idx, :revision)`;
+const FIND_ENTRY = `SELECT entry FROM control_entry WHERE type = :type AND id = :id AND version = :version`;
+const SET_ENTRY = `
+  UPDATE control_entry SET entry = :entry, revision = :revision
+   WHERE type = :type AND id = :id AND version = :version`;
 const PUT_DECISION = `
   INSERT OR REPLACE INTO control_decision (type, id, version, verb, at, by, by_person, note)
   VALUES (:type, :id, :version, :verb, :at, :by, :byPerson, :note)`;
@@ -59,15 +68,25 @@ function propose(event: ProjectedEvent, db: ProjectionDb): void {
     by: data.by,
     byPerson: data.byPerson ?? null,
     at: event.entry.recordedAt,
+    hash: data.hash ?? null,
     idx: event.index,
     revision: event.revision,
   });
 }
 
+/** The next part of an entry that is too large for one event. */
+function grow(event: ProjectedEvent, db: ProjectionDb): void {
+  const data = event.entry.data as unknown as RegisterContinued;
+  const on = { ...placeOf(event), version: data.version };
+  const row = db.get<{ entry: string }>(FIND_ENTRY, on);
+  const entry = joined(JSON.parse(row?.entry ?? '{}') as JsonObject, data.entry);
+  db.run(SET_ENTRY, { ...on, entry: canonicalJson(entry), revision: event.revision });
+}
+
 const STATES: ReadonlySet<string> = new Set(['approved', 'rejected', 'revoked']);
 
 const decide =
-  (verb: Exclude<RegisterVerb, 'proposed'>): Apply =>
+  (verb: DecisionVerb): Apply =>
   (event, db) => {
     const data = event.entry.data as unknown as RegisterDecided;
     const on = { ...placeOf(event), version: data.version };
@@ -86,11 +105,12 @@ function placeOf({ stream }: ProjectedEvent): { readonly type: string; readonly 
 const VERBS = ['approved', 'rejected', 'revoked', 'evidenced', 'reviewed'] as const;
 
 /** Limits, mandates, rates, exceptions, sessions and persons, with their versions. */
-export const controlRegisters = projection('control-registers', 1, {
+export const controlRegisters = projection('control-registers', 2, {
   schema: CONTROL_REGISTERS_SCHEMA,
   on: Object.fromEntries(
     REGISTER_KINDS.flatMap(({ type }): [string, Apply][] => [
       [`${type}.proposed`, propose],
+      [`${type}.continued`, grow],
       ...VERBS.map((verb): [string, Apply] => [`${type}.${verb}`, decide(verb)]),
     ]),
   ),

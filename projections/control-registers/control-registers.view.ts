@@ -28,16 +28,17 @@ interface EntryRow {
   readonly by: string;
   readonly proposed_at: string;
   readonly state: string;
+  readonly hash: string | null;
   readonly idx: bigint;
   readonly revision: bigint;
   readonly decisions: string | null;
 }
 
-const SELECT = `
-  SELECT e.id, e.version, e.entry, e.by, e.proposed_at, e.state, e.idx, e.revision,
-         (SELECT json_group_array(json_object('verb', d.verb, 'at', d.at, 'by', d.by, 'note', d.note) ORDER BY d.at, d.verb)
-            FROM control_decision AS d WHERE d.type = e.type AND d.id = e.id AND d.version = e.version) AS decisions
-    FROM control_entry AS e`;
+const COLUMNS = `
+  e.id, e.version, e.by, e.proposed_at, e.state, e.hash, e.idx, e.revision,
+  (SELECT json_group_array(json_object('verb', d.verb, 'at', d.at, 'by', d.by, 'note', d.note) ORDER BY d.at, d.verb)
+     FROM control_decision AS d WHERE d.type = e.type AND d.id = e.id AND d.version = e.version) AS decisions`;
+const SELECT = `SELECT ${COLUMNS}, e.entry FROM control_entry AS e`;
 const VERSIONS = `${SELECT} WHERE e.type = :type AND e.id = :id ORDER BY e.version`;
 
 /** Entries of one register, every version a row, newest first. */
@@ -96,3 +97,36 @@ function jsonOf(row: EntryRow): JsonObject {
     })),
   };
 }
+
+const SELECT_HEADS = `
+  SELECT ${COLUMNS}, json_remove(e.entry, '$.duties', '$.rules', '$.rows') AS entry FROM control_entry AS e`;
+const FIND_VERSION = `
+  SELECT ${COLUMNS}, e.entry FROM control_entry AS e
+   WHERE e.type = :type AND e.id = :id AND e.version = :version`;
+
+/** Versions of a kind that begin on dates, newest first, without their rules or rows. */
+export function listVersions(
+  db: Snapshot,
+  { filter, limit, after }: EntryPageRequest,
+): Page<JsonObject> {
+  const conditions = conditionsOf(filter).add('e.idx < :after', {
+    after: after?.[0] === undefined ? undefined : BigInt(after[0]),
+  });
+  const sql = `${SELECT_HEADS} ${conditions.where} ORDER BY e.idx DESC LIMIT :limit`;
+  return pageOf(db.all<EntryRow>(sql, { ...conditions.params, limit: limit + 1 }), limit, {
+    keyOf: ({ idx }) => [String(idx)],
+    item: versionJson,
+    position: db.position,
+  });
+}
+
+/** One version, whole. */
+export function findVersion(
+  db: ReadDb,
+  name: { readonly type: string; readonly id: string; readonly version: number },
+): JsonObject | undefined {
+  const row = db.get<EntryRow>(FIND_VERSION, name);
+  return row === undefined ? undefined : versionJson(row);
+}
+
+const versionJson = (row: EntryRow): JsonObject => ({ ...jsonOf(row), hash: row.hash });

@@ -1,3 +1,11 @@
 export { controlRegisters } from './control-registers.projection';
-export { countEntries, type EntryFilter, listEntries, versionsOf } from './control-registers.view';
+export {
+  countEntries,
+  type EntryFilter,
+  findVersion,
+  listEntries,
+  listVersions,
+  versionsOf,
+} from './control-registers.view';
 export { registersIn, survivorsIn } from './registers-in';
+export { approvedValidities, ruleBookIn } from './rule-book-in';

@@ -1,6 +1,7 @@
 import { type Decider } from '../kernel/decider';
 import { fieldError, TieoutError } from '../kernel/errors';
 import { type AccountEvent, type AccountMapped } from './account.events';
+import { type Decider as Party } from './registers/register.events';
 import { doOverlap, periodsInForce, type Mapping } from './account.policy';
 
 export type AccountCommand =
@@ -10,7 +11,7 @@ export type AccountCommand =
       /** the caller did not say which state of the register was read */
       readonly isBlind: boolean;
     }
-  | { readonly kind: 'approve'; readonly by: string };
+  | { readonly kind: 'approve'; readonly by: Party };
 
 export interface AccountState {
   /** in the order in which they were proposed */
@@ -92,15 +93,24 @@ function isSame(a: Omit<AccountMapped, 'mapping'>, b: Omit<AccountMapped, 'mappi
   );
 }
 
-function approve(by: string, state: AccountState): readonly AccountEvent[] {
+function approve({ client, person }: Party, state: AccountState): readonly AccountEvent[] {
   const pending = pendingOf(state);
   if (pending === undefined) {
     throw new TieoutError('state-conflict', 'No mapping of this account waits for approval.');
   }
-  if (pending.by === by) {
+  if (pending.by === client || (person !== undefined && pending.byPerson === person)) {
     throw new TieoutError('same-person', 'Who proposed a mapping cannot approve it.', {
       rule: 'account-mapping',
     });
   }
-  return [{ type: 'account.approved', data: { mapping: pending.mapping, by } }];
+  return [
+    {
+      type: 'account.approved',
+      data: {
+        mapping: pending.mapping,
+        by: client,
+        ...(person === undefined ? {} : { byPerson: person }),
+      },
+    },
+  ];
 }

@@ -10,14 +10,16 @@ export type AccountMapped = {
   readonly validFrom: Instant;
   /** absent: without end; the instant itself is outside */
   readonly validTo?: Instant;
-  /** client that asked */
+  /** client that asked, and the person behind it where this register names one */
   readonly by: string;
+  readonly byPerson?: string;
 };
 
 export type AccountApproved = {
   /** the proposal that is in force from now on, also for what the account did in the past */
   readonly mapping: number;
   readonly by: string;
+  readonly byPerson?: string;
 };
 
 /** Events of one account of a source system, in the stream `account-_.<pseudonym>`. */

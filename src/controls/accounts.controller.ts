@@ -1,18 +1,7 @@
-import {
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Put,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type CommandContext, type Executed, Executor } from '../commanding';
+import { type Executed, Executor } from '../commanding';
 import {
   type Caller,
   CallerParam,
@@ -22,13 +11,11 @@ import {
   EXECUTOR,
   JsonBody,
   PSEUDONYMS,
-  revisionOf,
+  putContext,
   Scopes,
   writeHeaders,
 } from '../http';
-import { canonicalBytes } from '../kernel/canonical-json';
 import { notFound } from '../kernel/errors';
-import { sha256Hex } from '../kernel/hash';
 import { assertIdentifier } from '../kernel/identifier';
 import { parseInstant } from '../kernel/instant';
 import { streamName } from '../kernel/stream-name';
@@ -37,6 +24,8 @@ import { account as register, type AccountState, pendingOf } from './account.dec
 import { PutAccountDto } from './account.dto';
 import { type AccountMapped } from './account.events';
 import { periodsInForce } from './account.policy';
+import { ControlRegisters } from './registers/control-registers';
+import { type Decider } from './registers/register.events';
 
 /** Own clients act under their own names, so their accounts need no pseudonym. */
 const OWN_SYSTEM = 'tieout';
@@ -48,6 +37,7 @@ export class AccountsController {
   constructor(
     @Inject(EXECUTOR) private readonly executor: Executor,
     @Inject(PSEUDONYMS) private readonly pseudonyms: Pseudonyms,
+    @Inject(ControlRegisters) private readonly registers: ControlRegisters,
   ) {}
 
   @Get(':system/:account')
@@ -78,15 +68,15 @@ export class AccountsController {
     @Param('account') account: string,
     @JsonBody(PutAccountDto) body: PutAccountDto,
     @CallerParam() caller: Caller,
-    @Headers('if-match') ifMatch: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     assertIdentifier(system, '/system');
     assertIdentifier(account, '/account');
     const id = this.idOf(system, account, body.kind);
-    const as = mappingOf(body, caller.client);
-    const context = contextOf(caller, request, as, revisionOf(ifMatch));
+    const by = await this.registers.partyOf(caller);
+    const as = mappingOf(body, by);
+    const context = putContext(caller, request, { ...as });
     const command = { kind: 'map', as, isBlind: context.ifMatch === undefined } as const;
     const done = await this.executor.execute({
       stream: streamOf(id),
@@ -113,7 +103,8 @@ export class AccountsController {
   ): Promise<object> {
     const id = system === OWN_SYSTEM ? account : this.pseudonyms.knownAs(system, account);
     if (id === undefined) throw notFound(`The mapping of account ${account} of ${system}`);
-    const command = { kind: 'approve', by: caller.client } as const;
+    const by = await this.registers.partyOf(caller);
+    const command = { kind: 'approve', by } as const;
     const request = { stream: streamOf(id), decider: register, command, context: contextOf() };
     return answered(reply, { id, system, account }, await this.executor.execute(request));
   }
@@ -132,32 +123,18 @@ interface AccountName {
 
 const streamOf = (id: string): string => streamName('account', '_', id);
 
-function mappingOf(body: PutAccountDto, by: string): Omit<AccountMapped, 'mapping'> {
+function mappingOf(
+  body: PutAccountDto,
+  { client, person: byPerson }: Decider,
+): Omit<AccountMapped, 'mapping'> {
   const { kind, person, validFrom, validTo } = body;
   return {
     kind,
     ...(person === undefined ? {} : { person }),
     validFrom: parseInstant(validFrom, '/validFrom'),
     ...(validTo === undefined ? {} : { validTo: parseInstant(validTo, '/validTo') }),
-    by,
-  };
-}
-
-/** A PUT names what it makes, so the request itself is its key: sent again, it meets its first result. */
-function contextOf(
-  caller: Caller,
-  request: FastifyRequest,
-  as: Omit<AccountMapped, 'mapping'>,
-  ifMatch: bigint | undefined,
-): CommandContext {
-  const path = request.url.split('?', 1)[0] ?? request.url;
-  const digest = sha256Hex(canonicalBytes([request.method, path, as, String(ifMatch ?? 'none')]));
-  return {
-    principal: caller.client,
-    actor: { id: caller.client, kind: caller.kind },
-    idempotencyKey: `put-${digest}`,
-    digest,
-    ...(ifMatch === undefined ? {} : { ifMatch }),
+    by: client,
+    ...(byPerson === undefined ? {} : { byPerson }),
   };
 }
 

@@ -20,6 +20,9 @@ import {
   EXCHANGE_RATE,
   PERSON,
 } from './registers/register-kinds.policy';
+import { DutyMappingDto, RuleSetDto } from './rule-sets/rule-set.dto';
+import { DUTY_MAPPINGS, RULE_SETS } from './rule-sets/version-content';
+import { versionedRegister } from './rule-sets/version-controllers';
 import { ControlRegisters } from './registers/control-registers';
 
 /** Who is who, who may do what, and what may be lifted: proposed by one person, approved by another. */
@@ -35,6 +38,8 @@ import { ControlRegisters } from './registers/control-registers';
     openedRegister(DELEGATION, DelegationDto, 'config.manage'),
     EmergencySessionsController,
     ExceptionsController,
+    versionedRegister(RULE_SETS, RuleSetDto),
+    versionedRegister(DUTY_MAPPINGS, DutyMappingDto),
   ],
   providers: [ControlRegisters, DutyChecks],
   exports: [ControlRegisters],

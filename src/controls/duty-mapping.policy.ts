@@ -40,16 +40,31 @@ export interface CompiledMapping {
  * @throws TypeError for a duty that the rule set does not have, and for a type that is mapped twice
  */
 export function compileMapping(mapping: DutyMapping, rules: CompiledRules): CompiledMapping {
-  const rows = new Map<string, MappingRow>();
   const seen = new Set<string>();
+  for (const { type } of mapping.rows) {
+    if (seen.has(type)) throw new TypeError(`${mapping.id} maps ${type} twice.`);
+    seen.add(type);
+  }
+  const [unknown] = unknownDuties(mapping, rules);
+  if (unknown !== undefined)
+    throw new TypeError(`${mapping.id} names the unknown duty ${unknown}.`);
+  return compileRows(mapping, rules);
+}
+
+/** Duties that a mapping names and a rule set has not, each once, in the order of the rows. */
+export function unknownDuties(mapping: Pick<DutyMapping, 'rows'>, rules: CompiledRules): string[] {
+  const named = new Set(mapping.rows.flatMap(dutiesNamed));
+  return [...named].filter((duty) => rules.duty(duty) === undefined);
+}
+
+/**
+ * A mapping ready for use beside a rule set that another person approved: a duty which that set does not have is met by
+ * none of its rules, and the rest of the mapping still holds.
+ */
+export function compileRows(mapping: DutyMapping, rules: CompiledRules): CompiledMapping {
+  const rows = new Map<string, MappingRow>();
   for (const row of mapping.rows) {
-    if (seen.has(row.type)) throw new TypeError(`${mapping.id} maps ${row.type} twice.`);
-    seen.add(row.type);
-    const named = dutiesNamed(row);
-    const unknown = named.find((duty) => rules.duty(duty) === undefined);
-    if (unknown !== undefined)
-      throw new TypeError(`${mapping.id} names the unknown duty ${unknown}.`);
-    if (named.some(rules.matters)) rows.set(row.type, row);
+    if (dutiesNamed(row).some(rules.matters)) rows.set(row.type, row);
   }
   const possible = new Map([...rows].map(([type, row]) => [type, possibleOf(row)]));
   return {

@@ -1,14 +1,16 @@
 import shipped from './default-rule-set.json';
 
-export type DutyCategory =
-  | 'master'
-  | 'initiation'
-  | 'authorization'
-  | 'execution'
-  | 'recording'
-  | 'custody'
-  | 'verification'
-  | 'admin';
+export const DUTY_CATEGORIES = [
+  'master',
+  'initiation',
+  'authorization',
+  'execution',
+  'recording',
+  'custody',
+  'verification',
+  'admin',
+] as const;
+export type DutyCategory = (typeof DUTY_CATEGORIES)[number];
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 

@@ -31,6 +31,7 @@ export {
   ValidQuery,
 } from './decorators';
 export { JsonBodyPipe, pointerOf, QueryPipe, validated } from './pipes';
+export { putContext } from './put-context';
 export { problemOf, type Problem } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { PROBLEMS } from './problem-table';

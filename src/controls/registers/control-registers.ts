@@ -1,8 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { registersIn, survivorsIn } from '../../../projections/control-registers';
+import {
+  approvedValidities,
+  registersIn,
+  ruleBookIn,
+  survivorsIn,
+} from '../../../projections/control-registers';
 import { type ReadModel } from '../../../projections/read-model';
 import { type CommandContext, type Executed, Executor } from '../../commanding';
 import { type Caller, CLOCK, EXECUTOR, READ_MODEL } from '../../http';
+import { type CivilDate } from '../../kernel/civil-date';
 import { type JsonObject } from '../../kernel/json';
 import { type Clock } from '../../kernel/runtime';
 import { streamName } from '../../kernel/stream-name';
@@ -19,12 +25,19 @@ import {
   waitingOf,
 } from './register.decider';
 import { checkNeighbours, type Neighbours } from './register-conflicts.policy';
+import { vocabularyOn } from './vocabulary.policy';
 import { type RegisterKind } from './register-kinds.policy';
 
 /** One entry of a register. */
 export interface EntryName {
   readonly kind: RegisterKind;
   readonly id: string;
+}
+
+export interface Proposal {
+  readonly entry: JsonObject;
+  /** number that the caller gives it; without it the next one */
+  readonly version?: number;
 }
 
 export type Decision = Exclude<RegisterCommand['kind'], 'propose'>;
@@ -38,28 +51,39 @@ export class ControlRegisters {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws TieoutError `contract-violation`, `state-conflict`, `precondition-required` and those of the executor */
+  /**
+   * @throws TieoutError `contract-violation`, `state-conflict`, `version-exists`, `precondition-required` and those of
+   *   the executor
+   */
   async propose(
     name: EntryName,
-    entry: JsonObject,
+    { entry, version }: Proposal,
     { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
   ): Promise<Executed<RegisterState>> {
-    name.kind.check(entry);
-    checkNeighbours(name.kind, { id: name.id, entry }, this.neighbours());
-    const by = await this.partyOf(caller);
+    const neighbours = this.neighbours();
+    const words = vocabularyOn(neighbours.registers.asOf.slice(0, 10), neighbours.book);
+    name.kind.check(entry, words);
+    checkNeighbours(name.kind, { id: name.id, entry }, neighbours);
     const isBlind = context.ifMatch === undefined;
-    return this.execute(name, { kind: 'propose', entry, by, isBlind }, context);
+    const command: RegisterCommand = {
+      ...{ kind: 'propose', entry, isBlind, by: await this.partyOf(caller), at: this.clock.now() },
+      ...(version === undefined ? {} : { version }),
+    };
+    const decider = registerOf(name.kind, words);
+    return this.executor.execute({ stream: streamOf(name), decider, command, context });
   }
 
   /** @throws TieoutError `same-person`, `state-conflict` and those of the executor */
   async decide(
     name: EntryName,
-    decision: { readonly kind: Decision; readonly note?: string },
+    decision: { readonly kind: Decision; readonly note?: string; readonly version?: number },
     { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
   ): Promise<Executed<RegisterState>> {
     const by = await this.partyOf(caller);
     if (decision.kind === 'approve') await this.checkWaiting(name);
-    return this.execute(name, { ...decision, by, at: this.clock.now() }, context);
+    const command = { ...decision, by, at: this.clock.now() };
+    const decider = registerOf(name.kind);
+    return this.executor.execute({ stream: streamOf(name), decider, command, context });
   }
 
   /** What was fine when it was proposed may not be any more. */
@@ -70,13 +94,9 @@ export class ControlRegisters {
       checkNeighbours(kind, { id, entry: waiting.entry }, this.neighbours());
   }
 
-  private execute(
-    name: EntryName,
-    command: RegisterCommand,
-    context: CommandContext,
-  ): Promise<Executed<RegisterState>> {
-    const decider = registerOf(name.kind);
-    return this.executor.execute({ stream: streamOf(name), decider, command, context });
+  /** In UTC. */
+  today(): CivilDate {
+    return this.clock.now().slice(0, 10);
   }
 
   /** The registers as approved now. */
@@ -89,6 +109,8 @@ export class ControlRegisters {
     return this.readModel.query((db) => ({
       registers: registersIn(db, { asOf, timeZoneOf: () => 'UTC' }),
       survivorOf: survivorsIn(db),
+      book: ruleBookIn(db),
+      versionsOf: (type) => approvedValidities(db, type),
     }));
   }
 

@@ -1,12 +1,24 @@
 import { TieoutError } from '../../kernel/errors';
 import { type JsonObject } from '../../kernel/json';
 import { type Registers } from '../registers.policy';
+import { readDutyMapping } from '../rule-sets/read-duty-mapping.policy';
+import { readRuleSet } from '../rule-sets/read-rule-set.policy';
+import { type RuleBook } from '../rule-sets/rule-book.policy';
+import {
+  type Neighbour,
+  refuseOverlap,
+  refuseUnknownDuties,
+  refuseUnmappable,
+} from '../rule-sets/version-conflicts.policy';
 import { type RegisterKind } from './register-kinds.policy';
 
 /** What an entry is compared with: the registers as approved now. */
 export interface Neighbours {
   readonly registers: Registers;
   readonly survivorOf: (person: string) => string;
+  readonly book: RuleBook;
+  /** approved versions of a kind that begins on a date */
+  readonly versionsOf: (type: string) => readonly Neighbour[];
 }
 
 type Check = (id: string, entry: JsonObject, neighbours: Neighbours) => void;
@@ -60,7 +72,11 @@ function delegation(id: string, entry: JsonObject, { registers, survivorOf }: Ne
 function outlasts(
   principal: string,
   duty: string,
-  { to, registers, survivorOf }: Neighbours & { readonly to: string },
+  {
+    to,
+    registers,
+    survivorOf,
+  }: Pick<Neighbours, 'registers' | 'survivorOf'> & { readonly to: string },
 ): void {
   const own = registers.limits.filter(
     (one) => one.duty === duty && survivorOf(one.person) === principal && one.until === undefined,
@@ -97,4 +113,22 @@ function rate(id: string, entry: JsonObject): void {
   if (id !== name) throw refused(`The rate of the body belongs under the id ${name}.`);
 }
 
-const CHECKS: Readonly<Record<string, Check>> = { delegation, person, 'exchange-rate': rate };
+function ruleSet(id: string, entry: JsonObject, { book, versionsOf }: Neighbours): void {
+  const { set, ...validity } = readRuleSet(entry, { id, version: '' });
+  refuseOverlap(validity, versionsOf('rule-set'));
+  refuseUnmappable(set, validity.from, book);
+}
+
+function dutyMapping(id: string, entry: JsonObject, { book, versionsOf }: Neighbours): void {
+  const { mapping, ...validity } = readDutyMapping(entry, { id, version: '' });
+  refuseOverlap(validity, versionsOf('duty-mapping'));
+  refuseUnknownDuties(mapping, validity.from, book);
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  delegation,
+  person,
+  'exchange-rate': rate,
+  'rule-set': ruleSet,
+  'duty-mapping': dutyMapping,
+};

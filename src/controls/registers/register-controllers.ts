@@ -1,7 +1,6 @@
 import {
   Controller,
   Get,
-  Headers,
   HttpCode,
   Inject,
   Param,
@@ -27,15 +26,13 @@ import {
   EXECUTOR,
   JsonBody,
   Paging,
+  putContext,
   READ_MODEL,
-  revisionOf,
   Scopes,
   ValidQuery,
   writeHeaders,
 } from '../../http';
-import { canonicalBytes } from '../../kernel/canonical-json';
 import { notFound } from '../../kernel/errors';
-import { sha256Hex } from '../../kernel/hash';
 import { assertIdentifier } from '../../kernel/identifier';
 import { type JsonObject } from '../../kernel/json';
 import { NoteDto, RegisterQuery } from './register.dto';
@@ -43,6 +40,7 @@ import { registerOf, type RegisterState } from './register.decider';
 import {
   type Decision,
   type EntryName,
+  type Proposal,
   ControlRegisters,
   shown,
   streamOf,
@@ -141,7 +139,7 @@ function registerRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> 
   return Decisions;
 }
 
-interface Call {
+export interface Call {
   readonly caller: Caller;
   readonly context: CommandContext;
   readonly reply: FastifyReply;
@@ -164,8 +162,8 @@ export class RegisterBase {
     return answered(name, await this.registers.decide(name, decision, call), reply);
   }
 
-  protected async proposed(name: EntryName, entry: JsonObject, { reply, ...call }: Call) {
-    const done = await this.registers.propose(name, entry, call);
+  protected async proposed(name: EntryName, proposal: Proposal, { reply, ...call }: Call) {
+    const done = await this.registers.propose(name, proposal, call);
     void reply.status(done.revision === 0n ? 201 : 200);
     return answered(name, done, reply);
   }
@@ -189,14 +187,13 @@ export function namedRegister(kind: RegisterKind, dto: Type<object>): Type<objec
       @Param('id') id: string,
       @JsonBody(dto) body: object,
       @CallerParam() caller: Caller,
-      @Headers('if-match') ifMatch: string | undefined,
       @Req() request: FastifyRequest,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<object> {
       assertIdentifier(id, '/id');
       const entry = plain(body);
-      const context = putContext(caller, request, { entry, ifMatch: revisionOf(ifMatch) });
-      return this.proposed({ kind, id }, entry, { caller, context, reply });
+      const context = putContext(caller, request, entry);
+      return this.proposed({ kind, id }, { entry }, { caller, context, reply });
     }
   }
   nameAfter(kind, NamedRegister);
@@ -224,7 +221,7 @@ export function openedRegister(
     ): Promise<object> {
       const context = contextOf(body);
       const id = this.executor.newAggregateId(context);
-      return this.proposed({ kind, id }, plain(body), { caller, context, reply });
+      return this.proposed({ kind, id }, { entry: plain(body) }, { caller, context, reply });
     }
   }
   nameAfter(kind, OpenedRegister);
@@ -232,26 +229,9 @@ export function openedRegister(
 }
 
 /** Operations are named after the class in the API document, so that each register needs its own. */
-function nameAfter({ type }: RegisterKind, controller: Type<object>): void {
+export function nameAfter({ type }: RegisterKind, controller: Type<object>): void {
   const words = type.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   Object.defineProperty(controller, 'name', { value: `${words.join('')}Controller` });
 }
 
-const plain = (body: object): JsonObject => JSON.parse(JSON.stringify(body)) as JsonObject;
-
-/** A PUT names what it makes, so the request itself is its key: sent again, it meets its first result. */
-function putContext(
-  caller: Caller,
-  request: FastifyRequest,
-  { entry, ifMatch }: { readonly entry: JsonObject; readonly ifMatch: bigint | undefined },
-): CommandContext {
-  const path = request.url.split('?', 1)[0] ?? request.url;
-  const digest = sha256Hex(canonicalBytes(['PUT', path, entry, String(ifMatch ?? 'none')]));
-  return {
-    principal: caller.client,
-    actor: { id: caller.client, kind: caller.kind },
-    idempotencyKey: `put-${digest}`,
-    digest,
-    ...(ifMatch === undefined ? {} : { ifMatch }),
-  };
-}
+export const plain = (body: object): JsonObject => JSON.parse(JSON.stringify(body)) as JsonObject;

@@ -1,8 +1,11 @@
+import { type CivilDate } from '../../kernel/civil-date';
 import { compareDecimal, parseDecimal } from '../../kernel/decimal';
 import { fieldError } from '../../kernel/errors';
 import { millisOf } from '../../kernel/instant';
 import { type JsonObject } from '../../kernel/json';
-import { DEFAULT_RULES } from '../rule-set.policy';
+import { readDutyMapping } from '../rule-sets/read-duty-mapping.policy';
+import { readRuleSet } from '../rule-sets/read-rule-set.policy';
+import { type Vocabulary } from './vocabulary.policy';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,7 +19,9 @@ export interface RegisterKind {
   /** what an entry is, for messages */
   readonly noun: string;
   /** @throws TieoutError `contract-violation` */
-  check(entry: JsonObject): void;
+  check(entry: JsonObject, words: Vocabulary): void;
+  /** first local date of a version that begins on a date; never before the day after its approval */
+  beginOf?(entry: JsonObject): CivilDate;
   /** the person an entry is for: nobody approves what is for oneself */
   beneficiaryOf?(entry: JsonObject): string | undefined;
 }
@@ -29,16 +34,15 @@ const text = (entry: JsonObject, name: string): string | undefined => {
 const refuse = (pointer: string, detail: string) =>
   fieldError('contract-violation', pointer, detail);
 
-function checkDuties(duties: readonly string[], pointer: string): void {
-  const unknown = duties.find((duty) => DEFAULT_RULES.duty(duty) === undefined);
+function checkDuties(duties: readonly string[], pointer: string, words: Vocabulary): void {
+  const unknown = duties.find((duty) => !words.hasDuty(duty));
   if (unknown !== undefined) throw refuse(pointer, `the rule set has no duty ${unknown}.`);
 }
 
 /** Limits and caps are in the base currency: another currency would need a rate at every approval. */
-function checkLimit(entry: JsonObject, name: string): void {
+function checkLimit(entry: JsonObject, name: string, { baseCurrency }: Vocabulary): void {
   const money = entry[name] as { readonly amount: string; readonly currency: string } | undefined;
   if (money === undefined) return;
-  const { baseCurrency } = DEFAULT_RULES.set.ruleset;
   if (money.currency !== baseCurrency)
     throw refuse(`/${name}/currency`, `limits are in ${baseCurrency}, the base currency.`);
   if (compareDecimal(parseDecimal(money.amount, `/${name}/amount`), { unscaled: 0n, scale: 0 }) < 0)
@@ -55,9 +59,9 @@ export const AUTHORITY_LIMIT: RegisterKind = {
   type: 'authority-limit',
   path: 'authority-limits',
   noun: 'authority limit',
-  check(entry) {
-    checkDuties([String(entry['duty'])], '/duty');
-    checkLimit(entry, 'limit');
+  check(entry, words) {
+    checkDuties([String(entry['duty'])], '/duty', words);
+    checkLimit(entry, 'limit', words);
     const [from, to] = [text(entry, 'from'), text(entry, 'to')];
     // Local dates, both ends included: one day is a valid period.
     if (from !== undefined && to !== undefined && to < from)
@@ -70,9 +74,9 @@ export const DELEGATION: RegisterKind = {
   type: 'delegation',
   path: 'delegations',
   noun: 'delegation',
-  check(entry) {
-    checkDuties(entry['duties'] as readonly string[], '/duties');
-    checkLimit(entry, 'cap');
+  check(entry, words) {
+    checkDuties(entry['duties'] as readonly string[], '/duties', words);
+    checkLimit(entry, 'cap', words);
     checkSpan(entry);
     if (entry['principal'] === entry['delegate'])
       throw refuse('/delegate', 'nobody delegates to oneself.');
@@ -84,9 +88,9 @@ export const AUTO_APPROVAL: RegisterKind = {
   type: 'auto-approval',
   path: 'auto-approvals',
   noun: 'auto-approval policy',
-  check(entry) {
-    checkDuties(entry['duties'] as readonly string[], '/duties');
-    checkLimit(entry, 'limit');
+  check(entry, words) {
+    checkDuties(entry['duties'] as readonly string[], '/duties', words);
+    checkLimit(entry, 'limit', words);
     checkSpan(entry);
   },
 };
@@ -106,9 +110,9 @@ export const SOD_EXCEPTION: RegisterKind = {
   type: 'sod-exception',
   path: 'exceptions',
   noun: 'exception',
-  check(entry) {
+  check(entry, words) {
     const id = String(entry['rule']);
-    const rule = DEFAULT_RULES.rule(id);
+    const rule = words.rule(id);
     if (rule === undefined) throw refuse('/rule', `the rule set has no rule ${id}.`);
     if (!rule.exception.allowed) throw refuse('/rule', `rule ${id} allows no exception.`);
     checkSpan(entry);
@@ -123,10 +127,8 @@ export const EMERGENCY_SESSION: RegisterKind = {
   type: 'emergency-session',
   path: 'emergency-sessions',
   noun: 'emergency session',
-  check(entry) {
+  check(entry, { sessionHoursMax: hours }) {
     checkSpan(entry);
-    const [rule] = DEFAULT_RULES.ofType('emergency');
-    const hours = rule?.config.maxHours ?? 12;
     const length = millisOf(String(entry['to'])) - millisOf(String(entry['from']));
     if (length > hours * HOUR_MS) throw refuse('/to', `a session lasts at most ${hours} hours.`);
   },
@@ -146,6 +148,24 @@ export const PERSON: RegisterKind = {
   },
 };
 
+const UNNAMED = { id: '', version: '' };
+
+export const RULE_SET: RegisterKind = {
+  type: 'rule-set',
+  path: 'rule-sets',
+  noun: 'rule set',
+  check: (entry) => void readRuleSet(entry, UNNAMED),
+  beginOf: (entry) => String(entry['effectiveFrom']),
+};
+
+export const DUTY_MAPPING: RegisterKind = {
+  type: 'duty-mapping',
+  path: 'duty-mappings',
+  noun: 'duty mapping',
+  check: (entry) => void readDutyMapping(entry, UNNAMED),
+  beginOf: (entry) => String(entry['effectiveFrom']),
+};
+
 export const REGISTER_KINDS: readonly RegisterKind[] = [
   AUTHORITY_LIMIT,
   DELEGATION,
@@ -154,4 +174,6 @@ export const REGISTER_KINDS: readonly RegisterKind[] = [
   SOD_EXCEPTION,
   EMERGENCY_SESSION,
   PERSON,
+  RULE_SET,
+  DUTY_MAPPING,
 ];

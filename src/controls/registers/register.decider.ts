@@ -1,16 +1,23 @@
-import { canonicalJson } from '../../kernel/canonical-json';
+import { canonicalBytes, canonicalJson } from '../../kernel/canonical-json';
 import { type Decider as DeciderOf } from '../../kernel/decider';
 import { TieoutError } from '../../kernel/errors';
+import { sha256Hex } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
 import { type Instant } from '../../kernel/runtime';
+import { firstDayAfter } from '../rule-sets/rule-book.policy';
+import { refuseBackdated } from '../rule-sets/version-conflicts.policy';
+import { joined, partsOf } from './entry-parts.policy';
 import {
   type Decider,
+  type DecisionVerb,
+  type RegisterContinued,
   type RegisterDecided,
   type RegisterEvent,
   type RegisterProposed,
   type RegisterVerb,
 } from './register.events';
 import { type RegisterKind } from './register-kinds.policy';
+import { SHIPPED_WORDS, type Vocabulary } from './vocabulary.policy';
 
 export type RegisterCommand =
   | {
@@ -19,12 +26,18 @@ export type RegisterCommand =
       readonly by: Decider;
       /** the caller did not say which state was read */
       readonly isBlind: boolean;
+      /** number that the caller gives the version; without it the next one */
+      readonly version?: number;
+      /** a version that begins on a date begins after this */
+      readonly at?: Instant;
     }
   | {
       readonly kind: 'approve' | 'reject' | 'revoke' | 'evidence' | 'review';
       readonly by: Decider;
       readonly at: Instant;
       readonly note?: string;
+      /** the version meant; without it the one that waits, or is in force */
+      readonly version?: number;
     };
 
 export interface RegisterVersion extends RegisterProposed {
@@ -58,11 +71,15 @@ export function inForceOf({ versions }: RegisterState): RegisterVersion | undefi
  */
 export function registerOf(
   kind: RegisterKind,
+  words: Vocabulary = SHIPPED_WORDS,
 ): DeciderOf<RegisterCommand, RegisterEvent, RegisterState> {
   return {
     initial: { versions: [] },
-    decide: (command, state) =>
-      command.kind === 'propose' ? propose(kind, command, state) : decide(kind, command, state),
+    decide: (command, state) => {
+      if (command.kind !== 'propose') return decide(kind, command, state);
+      kind.check(command.entry, words);
+      return propose(kind, command, state);
+    },
     evolve: (state, event) => evolve(state, event),
   };
 }
@@ -72,18 +89,48 @@ type Decide = Exclude<RegisterCommand, Propose>;
 
 function propose(kind: RegisterKind, command: Propose, state: RegisterState): RegisterEvent[] {
   const { entry, by, isBlind } = command;
-  kind.check(entry);
   const latest = waitingOf(state) ?? inForceOf(state);
-  if (latest !== undefined && canonicalJson(latest.entry) === canonicalJson(entry)) return [];
-  if (isBlind && state.versions.length > 0) {
+  const isRepeat = latest !== undefined && canonicalJson(latest.entry) === canonicalJson(entry);
+  if (isRepeat && (command.version ?? latest.version) === latest.version) return [];
+  const version = state.versions.length + 1;
+  refuseNumber(kind, command.version, version);
+  if (command.at !== undefined) refuseReachingBack(kind, entry, command.at);
+  if (isBlind && command.version === undefined && state.versions.length > 0) {
     throw new TieoutError(
       'precondition-required',
       `This ${kind.noun} is in the register. Read it and send If-Match with its ETag.`,
     );
   }
-  const version = state.versions.length + 1;
-  return [{ type: `${kind.type}.proposed`, data: { version, entry, ...told(by) } }];
+  const [first = {}, ...more] = partsOf(entry);
+  const proposed = {
+    ...{ version, entry: first, ...told(by) },
+    ...(kind.beginOf === undefined ? {} : { hash: entryHash(entry) }),
+    ...(more.length === 0 ? {} : { parts: more.length + 1 }),
+  };
+  return [
+    { type: `${kind.type}.proposed`, data: proposed },
+    ...more.map((part, i): RegisterEvent => {
+      return { type: `${kind.type}.continued`, data: { version, part: i + 2, entry: part } };
+    }),
+  ];
 }
+
+/** Versions are numbered without gaps, and one that was proposed never changes. */
+function refuseNumber({ noun }: RegisterKind, wanted: number | undefined, next: number): void {
+  if (wanted === undefined || wanted === next) return;
+  if (wanted < next)
+    throw new TieoutError(
+      'version-exists',
+      `Version ${wanted} of this ${noun} was proposed before and never changes. Propose version ${next}.`,
+      { version: next },
+    );
+  throw new TieoutError('state-conflict', `The next version of this ${noun} is ${next}.`, {
+    version: next,
+  });
+}
+
+/** Hex SHA-256 of an entry's canonical JSON: the same rules have the same hash wherever they are. */
+export const entryHash = (entry: JsonObject): string => sha256Hex(canonicalBytes(entry));
 
 function decide(kind: RegisterKind, command: Decide, state: RegisterState): RegisterEvent[] {
   const { by, at, note } = command;
@@ -93,14 +140,23 @@ function decide(kind: RegisterKind, command: Decide, state: RegisterState): Regi
   return [{ type: `${kind.type}.${verb}`, data: decided }];
 }
 
-type Subject = readonly [Exclude<RegisterVerb, 'proposed'>, RegisterVersion | undefined];
+type Subject = readonly [DecisionVerb, RegisterVersion | undefined];
 
 /** What is decided about; undefined when that is decided already in the same way. */
-function subjectOf(kind: RegisterKind, { kind: what, by }: Decide, state: RegisterState): Subject {
+function subjectOf(
+  kind: RegisterKind,
+  { kind: what, by, at, version }: Decide,
+  state: RegisterState,
+): Subject {
   if (what === 'approve' || what === 'reject') {
     const waiting = waitingOf(state);
     if (waiting === undefined) throw nothing(`No ${kind.noun} waits for a decision.`);
-    if (what === 'approve') refuseOwn(kind, waiting, by);
+    if (version !== undefined && version !== waiting.version)
+      throw nothing(`Version ${waiting.version} of this ${kind.noun} waits, not ${version}.`);
+    if (what === 'approve') {
+      refuseOwn(kind, waiting, by);
+      refuseReachingBack(kind, waiting.entry, at);
+    }
     return [what === 'approve' ? 'approved' : 'rejected', waiting];
   }
   const inForce = inForceOf(state);
@@ -110,6 +166,11 @@ function subjectOf(kind: RegisterKind, { kind: what, by }: Decide, state: Regist
     throw samePerson(`Whom the ${kind.noun} is for gives no evidence for it, nor reviews it.`);
   const verb = what === 'evidence' ? 'evidenced' : 'reviewed';
   return [verb, inForce[verb] === undefined ? inForce : undefined];
+}
+
+function refuseReachingBack(kind: RegisterKind, entry: JsonObject, at: Instant): void {
+  const begin = kind.beginOf?.(entry);
+  if (begin !== undefined) refuseBackdated(begin, firstDayAfter(at));
 }
 
 function refuseOwn(kind: RegisterKind, waiting: RegisterVersion, by: Decider): void {
@@ -147,6 +208,11 @@ function evolve(state: RegisterState, event: RegisterEvent): RegisterState {
   const verb = event.type.slice(event.type.lastIndexOf('.') + 1) as RegisterVerb;
   if (verb === 'proposed') {
     return { versions: [...state.versions, event.data as RegisterProposed] };
+  }
+  if (verb === 'continued') {
+    const { version, entry } = event.data as RegisterContinued;
+    const grown = (one: RegisterVersion) => ({ ...one, entry: joined(one.entry, entry) });
+    return { versions: state.versions.map((one) => (one.version === version ? grown(one) : one)) };
   }
   const decided = event.data as RegisterDecided;
   return {

@@ -14,7 +14,10 @@ const asked = (more: Partial<AccountMapped> = {}): AccountCommand => ({
   as: { kind: 'human', person: 'P-1', validFrom: JANUARY, by: 'admin', ...more },
   isBlind: false,
 });
-const approve = (by = 'controller'): AccountCommand => ({ kind: 'approve', by });
+const approve = (client = 'controller', person?: string): AccountCommand => ({
+  kind: 'approve',
+  by: { client, ...(person === undefined ? {} : { person }) },
+});
 
 const after = (
   ...commands: readonly AccountCommand[]
@@ -44,6 +47,13 @@ describe('mapping an account', () => {
     expect(() => after(asked(), approve('admin'))).toThrow(
       expect.objectContaining({ code: 'same-person' }),
     );
+  });
+
+  it('is not approved by the same person under another account', () => {
+    expect(() => after(asked({ byPerson: 'P-A' }), approve('desk', 'P-A'))).toThrow(
+      expect.objectContaining({ code: 'same-person' }),
+    );
+    expect(after(asked({ byPerson: 'P-A' }), approve('desk', 'P-B')).events).toHaveLength(1);
   });
 
   it('is approved once', () => {

@@ -1,0 +1,54 @@
+import { type JsonObject } from '../../kernel/json';
+import { DEFAULT_DUTY_MAPPING } from '../duty-mapping.policy';
+import { compileRules, DEFAULT_RULE_SET } from '../rule-set.policy';
+import { DUTY_MAPPING, type RegisterKind, RULE_SET } from '../registers/register-kinds.policy';
+import { readRuleSet } from './read-rule-set.policy';
+import { missingCritical } from './version-conflicts.policy';
+
+/** A kind whose versions begin on dates: what it ships with, and what is said about a version of it. */
+export interface VersionContent {
+  readonly kind: RegisterKind;
+  readonly shipped: { readonly id: string; readonly version: string; readonly entry: JsonObject };
+  /** further members of the reply about an entry */
+  tell(entry: JsonObject): JsonObject;
+}
+
+const { id, version, effectiveFrom, baseCurrency } = DEFAULT_RULE_SET.ruleset;
+
+export const RULE_SETS: VersionContent = {
+  kind: RULE_SET,
+  shipped: {
+    id,
+    version,
+    entry: {
+      ...{ effectiveFrom, baseCurrency },
+      ...{ duties: json(DEFAULT_RULE_SET.duties), rules: json(DEFAULT_RULE_SET.rules) },
+    },
+  },
+  tell: (entry) => {
+    const { set } = readRuleSet(entry, { id: '', version: '' });
+    return { missingCritical: missingCritical(compileRules(set)) };
+  },
+};
+
+export const DUTY_MAPPINGS: VersionContent = {
+  kind: DUTY_MAPPING,
+  shipped: {
+    id: DEFAULT_DUTY_MAPPING.id,
+    version: DEFAULT_DUTY_MAPPING.version,
+    entry: {
+      effectiveFrom: DEFAULT_DUTY_MAPPING.effectiveFrom,
+      ...{ ruleSet: DEFAULT_DUTY_MAPPING.ruleSet, rows: json(DEFAULT_DUTY_MAPPING.rows) },
+    },
+  },
+  tell: () => ({}),
+};
+
+function json(list: readonly object[]): readonly JsonObject[] {
+  return list as readonly JsonObject[];
+}
+
+/** A version in a path; undefined for anything but a number from 1. */
+export function versionNumber(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,177 @@
+import { Controller, Get, HttpCode, Param, Post, Put, Req, Res, type Type } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { findVersion, listVersions, ruleBookIn } from '../../../projections/control-registers';
+import { type Executed } from '../../commanding';
+import {
+  type Caller,
+  CallerParam,
+  Command,
+  type ContextOf,
+  JsonBody,
+  Paging,
+  putContext,
+  Scopes,
+  ValidQuery,
+  writeHeaders,
+} from '../../http';
+import { fieldError, notFound } from '../../kernel/errors';
+import { assertIdentifier } from '../../kernel/identifier';
+import { type JsonObject } from '../../kernel/json';
+import { type Decision } from '../registers/control-registers';
+import { type Call, nameAfter, plain, RegisterBase } from '../registers/register-controllers';
+import { NoteDto } from '../registers/register.dto';
+import { type RegisterState } from '../registers/register.decider';
+import { type RegisterKind } from '../registers/register-kinds.policy';
+import { EffectiveQuery, VersionsQuery } from './rule-set.dto';
+import { type VersionContent, versionNumber } from './version-content';
+
+function readRoutes({ kind, shipped, tell }: VersionContent): Type<RegisterBase> {
+  class Reads extends RegisterBase {
+    @Get()
+    @Scopes('ledger.read', 'config.manage')
+    @ApiOperation({ summary: `Every version of every ${kind.noun}, newest first` })
+    list(
+      @ValidQuery(VersionsQuery) query: VersionsQuery,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): object {
+      const paging = new Paging(this.cursors, kind.path, query);
+      const filter = { type: kind.type, state: query.state };
+      const page = this.readModel.query((db) => listVersions(db, { filter, ...paging.request }));
+      return paging.send(page, { request, reply });
+    }
+
+    @Get('in-force')
+    @Scopes('ledger.read', 'config.manage')
+    @ApiOperation({ summary: `The ${kind.noun} that judges the acts of a date` })
+    inForce(@ValidQuery(EffectiveQuery) { effectiveOn }: EffectiveQuery): object {
+      const date = effectiveOn ?? this.registers.today();
+      const book = this.readModel.query((db) => ruleBookIn(db));
+      const { isInForce, ...day } = book.ruleSetOn(date);
+      const pin = kind.type === 'rule-set' ? day.ruleSet : day.dutyMapping;
+      return { effectiveOn: date, isInForce, ...pin };
+    }
+
+    @Get(':id/versions/:version')
+    @Scopes('ledger.read', 'config.manage')
+    @ApiOperation({ summary: `One version of a ${kind.noun}, whole` })
+    get(@Param('id') id: string, @Param('version') version: string): object {
+      if (id === shipped.id && version === shipped.version)
+        return { ...shipped, state: 'shipped', ...tell(shipped.entry) };
+      const number = versionNumber(version);
+      const found = this.readModel.query((db) =>
+        number === undefined
+          ? undefined
+          : findVersion(db, { type: kind.type, id, version: number }),
+      );
+      if (found === undefined) throw notFound(`Version ${version} of the ${kind.noun} ${id}`);
+      return { ...found, ...tell(found['entry'] as JsonObject) };
+    }
+  }
+  return Reads;
+}
+
+/** Versions that begin on a date: proposed under a number of their own, approved by another person. */
+export function versionedRegister(content: VersionContent, dto: Type<object>): Type<RegisterBase> {
+  const { kind } = content;
+  @ApiTags('controls')
+  @Controller(`v1/controls/${kind.path}`)
+  class Versioned extends readRoutes(content) {
+    @Put(':id/versions/:version')
+    @HttpCode(200)
+    @Scopes('config.manage')
+    @ApiOperation({ summary: `Propose a version of a ${kind.noun}; no effect before its approval` })
+    async propose(
+      @Param('id') id: string,
+      @Param('version') version: string,
+      @JsonBody(dto) body: object,
+      @CallerParam() caller: Caller,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      assertIdentifier(id, '/id');
+      const entry = plain(body);
+      const number = numberOf(kind, version);
+      const context = putContext(caller, request, entry);
+      const proposal = { entry, version: number };
+      const done = await this.registers.propose({ kind, id }, proposal, { caller, context });
+      if (!done.replayed && done.events.length > 0) void reply.status(201);
+      return answered({ content, id, version: number }, done, reply);
+    }
+
+    @Post(':id/versions/:version/approve')
+    @HttpCode(200)
+    @Scopes('approve')
+    @ApiOperation({ summary: `Put a version of a ${kind.noun} in force, as another person` })
+    approve(
+      @Param('id') id: string,
+      @Param('version') version: string,
+      @CallerParam() caller: Caller,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const decision = { kind: 'approve', version: numberOf(kind, version) } as const;
+      return this.settled(id, decision, { caller, context: contextOf(), reply });
+    }
+
+    @Post(':id/versions/:version/reject')
+    @HttpCode(200)
+    @Scopes('approve')
+    @ApiOperation({ summary: `Turn a proposed version of a ${kind.noun} down` })
+    reject(
+      @Param('id') id: string,
+      @Param('version') version: string,
+      @CallerParam() caller: Caller,
+      @JsonBody(NoteDto) { note }: NoteDto,
+      @Command() contextOf: ContextOf,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      const decision = { kind: 'reject', note, version: numberOf(kind, version) } as const;
+      return this.settled(id, decision, { caller, context: contextOf({ note }), reply });
+    }
+
+    private async settled(
+      id: string,
+      decision: { readonly kind: Decision; readonly note?: string; readonly version: number },
+      { reply, ...call }: Call,
+    ): Promise<object> {
+      const done = await this.registers.decide({ kind, id }, decision, call);
+      return answered({ content, id, version: decision.version }, done, reply);
+    }
+  }
+  nameAfter(kind, Versioned);
+  return Versioned;
+}
+
+interface VersionName {
+  readonly content: VersionContent;
+  readonly id: string;
+  readonly version: number;
+}
+
+function answered(
+  { content: { kind, tell }, id, version }: VersionName,
+  done: Executed<RegisterState>,
+  reply: FastifyReply,
+): object {
+  writeHeaders(reply, { ...done, location: `/v1/controls/${kind.path}/${id}/versions/${version}` });
+  const own = done.state.versions.find((one) => one.version === version);
+  if (own === undefined) return { id, version };
+  const { hash = '', by, entry } = own;
+  return { id, version, state: stateOf(own), hash, by, ...tell(entry) };
+}
+
+const stateOf = ({ approved, rejected }: RegisterState['versions'][number]): string =>
+  approved === undefined ? (rejected === undefined ? 'proposed' : 'rejected') : 'approved';
+
+/** @throws TieoutError `contract-violation` */
+function numberOf({ noun }: RegisterKind, text: string): number {
+  const number = versionNumber(text);
+  if (number !== undefined) return number;
+  throw fieldError(
+    'contract-violation',
+    '/version',
+    `versions of a ${noun} that are proposed here are numbered from 1.`,
+  );
+}
