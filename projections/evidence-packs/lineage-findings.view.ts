@@ -1,5 +1,4 @@
 import { type FindingFacts } from '../../evidence/pack';
-import { streamName } from '../../src/kernel/stream-name';
 import { type ReadDb } from '../read-model';
 import { type FindingDetail, findingsOf } from '../sod-findings';
 
@@ -20,7 +19,6 @@ export function lineageFindings(
 
 function factsOf(finding: FindingDetail): FindingFacts {
   const { id, rule, status, severity, person, reasons, scope, pins, explanation } = finding;
-  const { type, entity, id: key } = scope.object;
   return {
     id,
     rule,
@@ -29,7 +27,7 @@ function factsOf(finding: FindingDetail): FindingFacts {
     status,
     severity,
     person: person ?? 'not resolved',
-    scope: streamName(type, entity, key),
+    scope: scope.name,
     reasons,
     events: finding.events.map((event) => event.id),
     sentence: explanation.join(' '),

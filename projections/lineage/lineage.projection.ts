@@ -41,7 +41,7 @@ function streamOf(object: RelatedObject, ownEntity: string): string | undefined 
   }
 }
 
-export const lineage = projection('lineage', 1, {
+export const lineage = projection('lineage', 2, {
   schema: LINEAGE_SCHEMA,
   onTransition: addLinks,
 });

@@ -42,17 +42,6 @@ function accountOf(stream: string): string {
   return parseStreamName(stream).key;
 }
 
-const LIST_ACCOUNTS_OF = `
-  SELECT DISTINCT account FROM sod_account
-   WHERE approved = 1 AND person IN (SELECT value FROM json_each(:persons)) ORDER BY account`;
-
-/** Every account that is or was one of these persons'. */
-export function accountsOf(persons: readonly string[], db: ReadDb): string[] {
-  return db
-    .all<{ account: string }>(LIST_ACCOUNTS_OF, { persons: JSON.stringify(persons) })
-    .map(({ account }) => account);
-}
-
 const LIST_MAPPED = `
   SELECT DISTINCT account, person FROM sod_account WHERE approved = 1 AND person IS NOT NULL`;
 

@@ -1,11 +1,13 @@
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { DEFAULT_DUTIES, type MappingRow } from '../../src/controls/duty-mapping.policy';
 import { linkOf } from '../../src/controls/lineage.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
-import { type RelatedObject, transitionOf, type TransitionData } from '../../src/kernel/entry';
+import { transitionOf, type TransitionData } from '../../src/kernel/entry';
 import { parseMoney } from '../../src/kernel/money';
-import { parseStreamName, streamName, type StreamParts } from '../../src/kernel/stream-name';
+import { parseStreamName } from '../../src/kernel/stream-name';
 import { type ProjectedEvent, type ProjectionDb } from '../read-model';
+import { judgedRefs, refsOf, relatedName } from './act-refs';
 import { dirtyOf } from './dirty';
+import { putParty } from './ref-parties';
 
 const PUT_ACT = `
   INSERT OR REPLACE INTO sod_act (n, event, type, at, object, account, on_behalf_of, initiated_by, version, lasting,
@@ -16,16 +18,14 @@ const PUT_ACT = `
 const PUT_LASTING_REF = `
   INSERT OR IGNORE INTO sod_lasting_ref (ref, at, event) VALUES (:ref, :at, :event)`;
 
-const PUT_ACT_REF = `
-  INSERT OR IGNORE INTO sod_act_ref (ref, account, at, n) VALUES (:ref, :account, :at, :n)`;
-
 const PUT_LINK = `INSERT OR IGNORE INTO sod_link (child, parent) VALUES (:child, :parent)`;
 
 /** Versions are compared as numbers; a version in other words is counted from the changes instead. */
 const VERSION_NUMBER = /^[1-9][0-9]{0,8}$/;
 
 /** Keeps an event that has a duty, or that withdraws one that has. */
-export function putAct({ entry, index, stream, type }: ProjectedEvent, db: ProjectionDb): void {
+export function putAct(event: ProjectedEvent, db: ProjectionDb): void {
+  const { entry, index, stream, type } = event;
   const row = DEFAULT_DUTIES.row(type);
   if (row === undefined) return;
   const isWithdrawal = row.cancels !== undefined;
@@ -50,24 +50,47 @@ export function putAct({ entry, index, stream, type }: ProjectedEvent, db: Proje
     cancels: isWithdrawal ? (entry.causation ?? null) : null,
     ...amountOf(data),
   });
-  dirtyOf(db).objects.add(stream);
-  const parties = [account, onBehalfOf, data?.initiatedBy].filter((id) => id !== undefined);
-  for (const ref of refs) {
-    for (const party of new Set(parties))
-      db.run(PUT_ACT_REF, { ref, account: party, at: entry.occurredAt, n: index });
+  const dirty = dirtyOf(db);
+  (decidesOverOthers(row) ? dirty.reconsidered : dirty.objects).add(stream);
+  putJudgedRefs(event, { refs, initiatedBy: data?.initiatedBy }, db);
+  if (isLasting) putLastingRefs(refs, event, db);
+}
+
+/** Duties that give other events of their object another meaning. */
+const FOLLOWED: ReadonlySet<string> = new Set(
+  DEFAULT_DUTIES.mapping.rows.flatMap(({ following = {} }) => Object.keys(following)),
+);
+
+function decidesOverOthers({ cancels, duties = [] }: MappingRow): boolean {
+  return cancels !== undefined || duties.some((duty) => FOLLOWED.has(duty));
+}
+
+function putJudgedRefs(
+  { entry, index, stream, type }: ProjectedEvent,
+  {
+    refs,
+    initiatedBy,
+  }: { readonly refs: readonly string[]; readonly initiatedBy?: string | undefined },
+  db: ProjectionDb,
+): void {
+  const { id, onBehalfOf } = entry.actor;
+  for (const ref of judgedRefs(type, stream, refs)) {
+    dirtyOf(db).relations.add(ref);
+    const act = { ref, type, at: entry.occurredAt, n: index };
+    putParty({ ...act, account: id }, db);
+    for (const account of [onBehalfOf, initiatedBy])
+      if (account !== undefined) putParty({ ...act, account }, db);
   }
-  if (isLasting) putLastingRefs(refs, entry.occurredAt, entry.id, db);
 }
 
 function putLastingRefs(
   refs: readonly string[],
-  at: string,
-  event: string,
+  { entry: { occurredAt: at, id: event } }: ProjectedEvent,
   db: ProjectionDb,
 ): void {
   for (const ref of refs) {
     db.run(PUT_LASTING_REF, { ref, at, event });
-    dirtyOf(db).refs.add(ref);
+    dirtyOf(db).relied.add(ref);
   }
 }
 
@@ -77,38 +100,12 @@ export function putLinks({ entry, stream }: ProjectedEvent, db: ProjectionDb): v
   if (related === undefined) return;
   const own = parseStreamName(stream);
   for (const one of related) {
-    const link = linkOf(stream, own.objectType, one, nameOf(one, own));
+    const other = relatedName(one, own);
+    const link = other === undefined ? undefined : linkOf(stream, own.objectType, one, other);
     if (link === undefined) continue;
     db.run(PUT_LINK, { child: link.child, parent: link.parent });
     dirtyOf(db).relinked.add(link.child);
   }
-}
-
-function nameOf({ type, entity, id }: RelatedObject, own: StreamParts): string {
-  return streamName(type, entity ?? own.entity, id);
-}
-
-const REF_KEYS: ReadonlyMap<string, string> = new Map([
-  ['supplier', 'vendor'],
-  ['customer', 'customer'],
-  ['bank-account', 'bankAccount'],
-]);
-
-/** Master data an event is about: what it links to as such, and the object itself where it is master data. */
-export function refsOf(
-  stream: string,
-  data: Pick<TransitionData, 'related'> | undefined,
-): string[] {
-  const category = stream.slice(0, stream.indexOf('-'));
-  const isMaster = REF_KEYS.has(category);
-  if (!isMaster && data?.related === undefined) return [];
-  const own = parseStreamName(stream);
-  const refs = isMaster ? [`${REF_KEYS.get(category)}:${stream}`] : [];
-  for (const one of data?.related ?? []) {
-    const key = REF_KEYS.get(one.role);
-    if (key !== undefined) refs.push(`${key}:${nameOf(one, own)}`);
-  }
-  return [...new Set(refs)];
 }
 
 function versionOf(data: TransitionData | undefined): number | null {

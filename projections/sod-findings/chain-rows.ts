@@ -2,7 +2,7 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { type GlancedAct } from '../../src/controls/glance.policy';
-import { type ReadDb } from '../read-model';
+import { type ReadDb, type SqlParams } from '../read-model';
 
 const GLANCE_LINE = `
   a.type || char(9) || a.at || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
@@ -42,9 +42,14 @@ const READ_CHAIN = `
            UNION ALL
           SELECT ${READ_LINE} || char(9) || m.several ${OF_ITS_LINEAGE})`;
 
-const READ_OBJECT = `
+const READ_OBJECTS = `
   SELECT group_concat(line, char(10)) AS lines
-    FROM (SELECT ${READ_LINE} || char(9) || '0' AS line FROM sod_act AS a WHERE a.object = :root)`;
+    FROM (SELECT ${READ_LINE} || char(9) || '0' AS line
+            FROM json_each(:objects) AS o
+            JOIN sod_act AS a ON a.object = o.value)`;
+
+/** A value of SQLite has an end; so many objects at a time stay far from it. */
+const OBJECTS_AT_ONCE = 200;
 
 /** One act as it is stored; absent values are empty texts. */
 export interface ActRow {
@@ -70,9 +75,24 @@ export function readChain(root: string, db: ReadDb): ActRow[] {
   return linesOf(READ_CHAIN, root, db).map(actRow);
 }
 
-/** Every act of one object, in no order. */
-export function readActsOf(object: string, db: ReadDb): ActRow[] {
-  return linesOf(READ_OBJECT, object, db).map(actRow);
+/** Every act of these objects, in no order. */
+export function readObjects(objects: readonly string[], db: ReadDb): ActRow[] {
+  const rows: ActRow[] = [];
+  for (let at = 0; at < objects.length; at += OBJECTS_AT_ONCE) {
+    const some = JSON.stringify(objects.slice(at, at + OBJECTS_AT_ONCE));
+    for (const line of textOf(READ_OBJECTS, { objects: some }, db)) rows.push(actRow(line));
+  }
+  return rows;
+}
+
+export function byObject(rows: readonly ActRow[]): Map<string, ActRow[]> {
+  const objects = new Map<string, ActRow[]>();
+  for (const row of rows) {
+    const known = objects.get(row.object);
+    if (known === undefined) objects.set(row.object, [row]);
+    else known.push(row);
+  }
+  return objects;
 }
 
 function actRow(line: string): ActRow {
@@ -117,15 +137,15 @@ export function glanceAtChain(root: string, db: ReadDb): Glance {
   return { acts, isShared };
 }
 
-function linesOf(sql: string, root: string, db: ReadDb): string[] {
-  return db.get<{ lines: string | null }>(sql, { root })?.lines?.split('\n') ?? [];
+const linesOf = (sql: string, root: string, db: ReadDb): string[] => textOf(sql, { root }, db);
+
+function textOf(sql: string, params: SqlParams, db: ReadDb): string[] {
+  return db.get<{ lines: string | null }>(sql, params)?.lines?.split('\n') ?? [];
 }
 
 export interface ObjectFacts {
   readonly events: readonly DutyEvent[];
   readonly cancellations: readonly Cancellation[];
-  /** master data of withdrawn events */
-  readonly withdrawnRefs: readonly string[];
   /** withdrawn in part, or of several versions: whether its acts stand depends on what was done later */
   readonly isRevised: boolean;
 }
@@ -147,7 +167,6 @@ export function factsOf(rows: readonly ActRow[], lineages: readonly string[]): O
   return {
     events,
     cancellations,
-    withdrawnRefs: events.filter(({ id }) => targets.has(id)).flatMap(({ refs }) => refs),
     isRevised: targets.size > 0 || events.some((e) => e.isChange || e.version !== undefined),
   };
 }

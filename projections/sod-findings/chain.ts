@@ -3,17 +3,16 @@ import {
   type DutyEvent,
   type Moment,
 } from '../../src/controls/duty-event.policy';
-import { type Finding } from '../../src/controls/finding.policy';
 import { mayConflict } from '../../src/controls/glance.policy';
 import { type Identities } from '../../src/controls/identity.policy';
-import { type Registers } from '../../src/controls/registers.policy';
 import { lineageFindings } from '../../src/controls/rules/pair.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { standingActs, type Consequences } from '../../src/controls/standing.policy';
-import { type Instant } from '../../src/kernel/runtime';
 import { type ReadDb } from '../read-model';
-import { factsOf, glanceAtChain, readChain, type ActRow } from './chain-rows';
+import { byObject, factsOf, glanceAtChain, readChain } from './chain-rows';
 import { knownRoots } from './lineage-rows';
+import { turnsOf } from './turns';
+import { type JudgedUnit, type Judging } from './unit';
 
 /** Lasting acts of one chain in a span of time; ties go by event id. */
 const FIND_LASTING_IN_CHAIN = `
@@ -30,22 +29,9 @@ const FIND_LASTING_ABOUT = `
    LIMIT 1`;
 
 /** One document chain, judged from all of its facts. */
-export interface JudgedChain {
-  readonly findings: readonly Finding[];
-  /** where each act stands in the log, and when it occurred, by event id */
-  readonly acts: ReadonlyMap<string, { readonly n: string; readonly at: string }>;
-  /** master data of acts that were withdrawn, and their object: what is done about it later may make them stand */
-  readonly withdrawn: readonly { readonly ref: string; readonly object: string }[];
+export interface JudgedChain extends JudgedUnit {
   /** other chains whose judgement may rest on this one */
   readonly neighbours: readonly string[];
-  /** when a mitigated finding turns into a violation unless its control is evidenced, by finding id */
-  readonly turns: ReadonlyMap<string, Instant>;
-}
-
-/** What a chain is judged by. The registers are read when the first chain needs them. */
-export interface Judging {
-  readonly identities: Identities;
-  readonly registers: () => Registers;
 }
 
 /**
@@ -67,13 +53,11 @@ export function judgeChain(
   const events: DutyEvent[] = [];
   const cancellations: Cancellation[] = [];
   const neighbours = new Set<string>();
-  const withdrawn: { ref: string; object: string }[] = [];
   for (const [object, own] of byObject(rows)) {
     const lineages = own.some(({ isShared }) => isShared) ? knownRoots(object, db) : [root];
     const facts = factsOf(own, lineages);
     events.push(...facts.events);
     cancellations.push(...facts.cancellations);
-    withdrawn.push(...facts.withdrawnRefs.map((ref) => ({ ref, object })));
     if (facts.isRevised) lineages.forEach((one) => neighbours.add(one));
   }
   neighbours.delete(root);
@@ -85,39 +69,8 @@ export function judgeChain(
     findings,
     turns: turnsOf(findings, registers),
     acts: new Map(rows.map(({ event, n, at }) => [event, { n, at }])),
-    withdrawn,
     neighbours: [...neighbours],
   };
-}
-
-/**
- * Time is no event: a control that is not yet due counts as performed, and the view lets the finding turn when its
- * instant comes.
- */
-function turnsOf(findings: readonly Finding[], { exceptions }: Registers): Map<string, Instant> {
-  const turns = new Map<string, Instant>();
-  for (const { id, status, reasons } of findings) {
-    if (status !== 'mitigated') continue;
-    const dues = exceptions
-      .filter((exception) => reasons.includes(exception.id))
-      .filter(({ controlDueAt: due, controlEvidence }) =>
-        due === undefined ? false : controlEvidence === undefined || controlEvidence.at > due,
-      )
-      .flatMap(({ controlDueAt }) => controlDueAt ?? [])
-      .sort();
-    if (dues[0] !== undefined) turns.set(id, dues[0]);
-  }
-  return turns;
-}
-
-function byObject(rows: readonly ActRow[]): Map<string, ActRow[]> {
-  const objects = new Map<string, ActRow[]>();
-  for (const row of rows) {
-    const known = objects.get(row.object);
-    if (known === undefined) objects.set(row.object, [row]);
-    else known.push(row);
-  }
-  return objects;
 }
 
 /** Looked up only for acts that were withdrawn or overtaken, which are few. */

@@ -2,19 +2,19 @@ import { type DutyEvent } from '../../src/controls/duty-event.policy';
 import { type Facts } from '../../src/controls/evaluate.policy';
 import { actorsOf, type Identities } from '../../src/controls/identity.policy';
 import { linkOf } from '../../src/controls/lineage.policy';
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { DEFAULT_RULES, type PairRule } from '../../src/controls/rule-set.policy';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { addMillis } from '../../src/kernel/instant';
 import { type Instant } from '../../src/kernel/runtime';
 import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { registersIn } from '../control-registers';
 import { type ReadDb } from '../read-model';
-import { accountsOf, identitiesIn } from './account-rows';
-import { refsOf } from './act-rows';
+import { identitiesIn } from './account-rows';
+import { keyOf, refsOf } from './act-refs';
 import { consequencesIn } from './chain';
-import { factsOf, readActsOf } from './chain-rows';
+import { byObject, factsOf, readObjects } from './chain-rows';
 import { knownRoots } from './lineage-rows';
+import { opposing } from './ref-parties';
 
 const DAY_MS = 86_400_000;
 
@@ -54,20 +54,13 @@ export interface StepFacts {
 }
 
 const OBJECTS_ON_CHAIN = `SELECT object FROM sod_lineage WHERE root = :root`;
-const ACCOUNTS_ABOUT = `
-  WITH RECURSIVE account(id) AS (
-    SELECT min(account) FROM sod_act_ref WHERE ref = :ref
-     UNION ALL
-    SELECT (SELECT min(account) FROM sod_act_ref WHERE ref = :ref AND account > id) FROM account
-     WHERE id IS NOT NULL)
-  SELECT id FROM account WHERE id IS NOT NULL`;
 const OBJECTS_ABOUT = `
   SELECT DISTINCT a.object
-    FROM sod_act_ref AS r JOIN sod_act AS a ON a.n = r.n
-   WHERE r.ref = :ref AND r.account = :account AND r.at >= :since AND r.at <= :until`;
-const OBJECTS_IN_ENTITY = `
-  SELECT DISTINCT object FROM sod_act
-   WHERE account = :account AND at >= :since AND at <= :until AND type IN (SELECT value FROM json_each(:types))`;
+    FROM json_each(:types) AS t
+    JOIN json_each(:accounts) AS w
+    JOIN sod_act_ref AS r
+      ON r.ref = :ref AND r.type = t.value AND r.account = w.value AND r.at >= :since AND r.at <= :until
+    JOIN sod_act AS a ON a.n = r.n`;
 
 /**
  * Everything recorded that could break a rule together with a step: its document chains, its object, and what the
@@ -135,54 +128,31 @@ const objectsOn = (root: string, db: ReadDb): string[] =>
   db.all<{ object: string }>(OBJECTS_ON_CHAIN, { root }).map(({ object }) => object);
 
 function objectsAbout(event: DutyEvent, identities: Identities, db: ReadDb): Set<string> {
-  const days = Math.max(0, ...DEFAULT_RULES.relationPairs.map(({ windowDays }) => windowDays));
-  // A day more on either side: windows count local days.
-  const since = addMillis(event.at, -(days + 1) * DAY_MS);
-  const span = { since, until: event.at };
-  const own = accountsOf(actorsOf(event, identities).persons, db);
+  const { persons, gaps } = actorsOf(event, identities);
+  const own = { persons, isKnown: gaps.length === 0 };
   const objects = new Set<string>();
-  const add = (sql: string, params: Readonly<Record<string, string>>): void => {
-    for (const { object } of db.all<{ object: string }>(sql, params)) objects.add(object);
-  };
-  for (const ref of event.refs) {
-    for (const account of suspects(ref, own, { event, identities }, db))
-      add(OBJECTS_ABOUT, { ref, account, ...span });
+  for (const { rule, key, windowDays } of DEFAULT_RULES.relationPairs) {
+    const duties = opposite(rule, event.duties);
+    // A day more on either side: windows count local days.
+    const since = addMillis(event.at, -(windowDays + 1) * DAY_MS);
+    for (const ref of duties.length === 0 ? [] : refsOfKey(key, event)) {
+      const { types, accounts } = opposing(own, { ref, duties }, { identities, db });
+      const about = { ref, types: JSON.stringify(types), accounts: JSON.stringify(accounts) };
+      const found = db.all<{ object: string }>(OBJECTS_ABOUT, { ...about, since, until: event.at });
+      for (const { object } of found) objects.add(object);
+    }
   }
-  const types = JSON.stringify(oppositeTypes(event.duties));
-  for (const account of own) add(OBJECTS_IN_ENTITY, { account, types, ...span });
   return objects;
 }
 
-/** Accounts about the object that are the same persons', or whose person nobody knows. */
-function suspects(
-  ref: string,
-  own: readonly string[],
-  { event, identities }: { readonly event: DutyEvent; readonly identities: Identities },
-  db: ReadDb,
-): string[] {
-  const mine = new Set(own);
-  return db
-    .all<{ id: string }>(ACCOUNTS_ABOUT, { ref })
-    .map(({ id }) => id)
-    .filter((account) => {
-      if (mine.has(account)) return true;
-      return actorsOf({ at: event.at, account }, identities).gaps.length > 0;
-    });
+/** Duties on the other side of a rule. */
+function opposite({ left, right }: PairRule, duties: readonly string[]): readonly string[] {
+  const isOn = (side: readonly string[]): boolean => duties.some((duty) => side.includes(duty));
+  return [...(isOn(left) ? right : []), ...(isOn(right) ? left : [])];
 }
 
-/** Event types that may stand on the other side of a rule about the legal entity itself. */
-function oppositeTypes(duties: readonly string[]): readonly string[] {
-  const opposite = new Set(
-    DEFAULT_RULES.relationPairs
-      .filter(({ key }) => key === 'entity')
-      .flatMap(({ rule }) => [
-        ...(duties.some((duty) => rule.left.includes(duty)) ? rule.right : []),
-        ...(duties.some((duty) => rule.right.includes(duty)) ? rule.left : []),
-      ]),
-  );
-  return DEFAULT_DUTIES.types.filter((type) =>
-    DEFAULT_DUTIES.possibleDuties(type).some((duty) => opposite.has(duty)),
-  );
+function refsOfKey(key: string, { entity, refs }: DutyEvent): readonly string[] {
+  return key === 'entity' ? [`entity:${entity}`] : refs.filter((ref) => keyOf(ref) === key);
 }
 
 /** The acts of whole objects: what a duty is, and which version, depends on the object's other events. */
@@ -193,9 +163,7 @@ function recorded(
   const events: DutyEvent[] = [];
   const cancellations: Facts['cancellations'][number][] = [];
   const acts = new Map<string, RecordedAct>();
-  for (const object of objects) {
-    const rows = readActsOf(object, db);
-    if (rows.length === 0) continue;
+  for (const [object, rows] of byObject(readObjects([...objects], db))) {
     const facts = factsOf(rows, knownRoots(object, db));
     events.push(...facts.events);
     cancellations.push(...facts.cancellations);

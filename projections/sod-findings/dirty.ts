@@ -2,21 +2,25 @@ import { type ProjectionDb } from '../read-model';
 
 /** What a batch has touched. */
 export interface Dirty {
-  /** got an act */
+  /** objects that got an act */
   readonly objects: Set<string>;
-  /** came from another document than before */
+  /** objects whose acts may count differently from now on */
+  readonly reconsidered: Set<string>;
+  /** objects that came from another document than before */
   readonly relinked: Set<string>;
-  /** are somebody else from now on */
+  /** accounts that are somebody else from now on */
   readonly accounts: Set<string>;
-  /** master data about which something lasting was done */
-  readonly refs: Set<string>;
+  /** related objects about which something lasting was done */
+  readonly relied: Set<string>;
+  /** related objects, as `key:value`, about which somebody acted */
+  readonly relations: Set<string>;
   /** chains whose findings a permission bears on */
   readonly roots: Set<string>;
 }
 
 /**
  * Kept per connection and in memory: to note it as rows would cost as much as the facts themselves. A batch that fails
- * leaves its notes behind, and the chains it names are judged once more than needed, which changes nothing.
+ * leaves its notes behind, and the units it names are judged once more than needed, which changes nothing.
  */
 const touched = new WeakMap<ProjectionDb, Dirty>();
 
@@ -25,9 +29,11 @@ export function dirtyOf(db: ProjectionDb): Dirty {
   if (dirty === undefined) {
     dirty = {
       objects: new Set(),
+      reconsidered: new Set(),
       relinked: new Set(),
       accounts: new Set(),
-      refs: new Set(),
+      relied: new Set(),
+      relations: new Set(),
       roots: new Set(),
     };
     touched.set(db, dirty);

@@ -1,16 +1,17 @@
 import { explain } from '../../src/controls/explain.policy';
-import { type FindingStatus, type Side } from '../../src/controls/finding.policy';
+import { type FindingStatus, type ScopeKind, type Side } from '../../src/controls/finding.policy';
 import { actorsOf, type IdentityGap } from '../../src/controls/identity.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { DEFAULT_RULES, SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
+import { present } from '../../src/kernel/present';
 import { moneyJson, type MoneyJson } from '../../src/kernel/money';
-import { parseStreamName } from '../../src/kernel/stream-name';
+import { isStreamName, parseStreamName } from '../../src/kernel/stream-name';
 import { type ReadDb } from '../read-model';
 import { identitiesIn } from './account-rows';
 
 /** As of `:now`: a finding that a control mitigates is a violation once the control is due and was not performed. */
 export const FINDING_STATUS = `CASE WHEN f.turns_at <= :now THEN 'violation' ELSE f.status END`;
-export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns_at, f.person, f.scope, f.reasons, f.gaps, f.events,
+export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns_at, f.person, f.kind, f.scope, f.reasons, f.gaps, f.events,
        f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence, w.owner, w.due, w.outcome, w.reason,
        w.reference, w.decided_on, w.decided_by, w.decided_at, w.approved_by, w.needs_approval`;
 export const FROM_FINDINGS = `FROM sod_finding AS f LEFT JOIN sod_finding_work AS w ON w.finding = f.id`;
@@ -23,6 +24,7 @@ export interface FindingRow {
   readonly severity: bigint;
   readonly status: FindingStatus;
   readonly person: string | null;
+  readonly kind: ScopeKind;
   readonly scope: string;
   readonly reasons: string;
   readonly gaps: string;
@@ -51,6 +53,17 @@ export interface ObjectName {
   readonly id: string;
 }
 
+/** What a finding is about. */
+export interface FindingScope {
+  readonly kind: ScopeKind;
+  /** root document of a chain, `key:value`, `static`, object, account, payee or session */
+  readonly name: string;
+  /** what a relation is about, such as `vendor` */
+  readonly key?: string;
+  /** the object that the name is, where it is one */
+  readonly object?: ObjectName;
+}
+
 export interface FindingSummary {
   readonly id: string;
   readonly rule: string;
@@ -60,8 +73,7 @@ export interface FindingSummary {
   readonly status: FindingStatus;
   /** opaque person id; null where nobody can be named */
   readonly person: string | null;
-  /** root document of the chain on which it was found */
-  readonly scope: { readonly kind: 'lineage'; readonly object: ObjectName };
+  readonly scope: FindingScope;
   readonly reasons: readonly string[];
   /** accounts to map before it can be decided */
   readonly missing: readonly IdentityGap[];
@@ -132,7 +144,7 @@ export function summaryOf(row: FindingRow): FindingSummary {
     severity: SEVERITIES[Number(row.severity)] ?? 'low',
     status: row.status,
     person: row.person,
-    scope: { kind: 'lineage', object: objectName(row.scope) },
+    scope: scopeOf(row),
     reasons: hasTurned(row)
       ? ['compensating_control_not_evidenced']
       : (JSON.parse(row.reasons) as string[]),
@@ -234,8 +246,9 @@ export function detailOf(row: FindingRow, db: ReadDb): FindingDetail {
     object,
     duties: events[i]?.duties ?? [],
   }));
-  const { rule, person, scope } = row;
-  const told = { rule, person, scope, acts, gaps: summary.missing };
+  const { rule, person, kind, scope } = row;
+  const { reasons, missing: gaps } = summary;
+  const told = { rule, person, kind, scope, reasons, acts, gaps };
   return { ...summary, explanation: explain(told, DEFAULT_RULES), events, pins: PINS };
 }
 
@@ -256,6 +269,13 @@ function dutiesByObject(db: ReadDb): (object: string, type: string) => readonly 
     }
     return byType.get(type) ?? [];
   };
+}
+
+function scopeOf({ kind, scope: name }: Pick<FindingRow, 'kind' | 'scope'>): FindingScope {
+  const key = kind === 'relation' ? name.slice(0, name.indexOf(':')) : undefined;
+  const value = key === undefined ? name : name.slice(key.length + 1);
+  const object = isStreamName(value) ? objectName(value) : undefined;
+  return present({ kind, name, key, object });
 }
 
 function objectName(stream: string): ObjectName {

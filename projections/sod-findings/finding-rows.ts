@@ -4,75 +4,84 @@ import { sha256Hex } from '../../src/kernel/hash';
 import { type Instant } from '../../src/kernel/runtime';
 import { formatMinor } from '../../src/kernel/money';
 import { type ProjectionDb, type ReadDb } from '../read-model';
-import { type JudgedChain } from './chain';
+import { type JudgedUnit, type UnitName } from './unit';
 
-const LIST_FINDINGS = `SELECT id, evidence FROM sod_finding WHERE scope = :scope`;
+const LIST_FINDINGS = `SELECT id, evidence FROM sod_finding WHERE scope = :scope AND kind = :kind`;
 
 /** Rule, person and scope are in the id; only what changed is written again. */
 const PUT_FINDING = `
-  INSERT INTO sod_finding (id, rule, severity, status, person, scope, reasons, gaps, events, proofs, first_at,
+  INSERT INTO sod_finding (id, rule, severity, status, person, kind, scope, reasons, gaps, events, first_at,
          last_at, amount_minor, currency, evidence, turns_at)
-  VALUES (:id, :rule, :severity, :status, :person, :scope, :reasons, :gaps, :events, :proofs, :firstAt,
+  VALUES (:id, :rule, :severity, :status, :person, :kind, :scope, :reasons, :gaps, :events, :firstAt,
          :lastAt, :amountMinor, :currency, :evidence, :turnsAt)
       ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
-         proofs = excluded.proofs, first_at = excluded.first_at, last_at = excluded.last_at,
+         first_at = excluded.first_at, last_at = excluded.last_at,
          amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence, turns_at = excluded.turns_at`;
 
 const DROP_FINDING = `DELETE FROM sod_finding WHERE id = :id`;
 
-/** Evidence hashes of a chain's findings as last judged, by finding id. */
-export function storedFindings(scope: string, db: ReadDb): Map<string, string> {
-  const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, { scope });
+const LIST_PROOFS = `SELECT n, side FROM sod_proof WHERE finding = :id`;
+const PUT_PROOF = `INSERT OR REPLACE INTO sod_proof (finding, n, side) VALUES (:id, :n, :side)`;
+const DROP_PROOF = `DELETE FROM sod_proof WHERE finding = :id AND n = :n`;
+const DROP_PROOFS = `DELETE FROM sod_proof WHERE finding = :id`;
+
+/** Evidence hashes of a unit's findings as last judged, by finding id. */
+export function storedFindings({ kind, scope }: UnitName, db: ReadDb): Map<string, string> {
+  const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, { kind, scope });
   return new Map(rows.map(({ id, evidence }) => [id, evidence]));
 }
 
-/** Stores what differs between the findings of a chain and the rows of its last judgement. */
-export function storeFindings(
-  chain: JudgedChain,
-  before: ReadonlyMap<string, string>,
-  db: ProjectionDb,
-): void {
-  const gone = new Set(before.keys());
-  for (const finding of chain.findings) {
-    const evidence = evidenceHash(finding, chain.turns.get(finding.id));
-    if (before.get(finding.id) !== evidence) putFinding(finding, evidence, chain, db);
-    gone.delete(finding.id);
+/** Stores what differs between the findings of a unit and the rows of its last judgement. */
+export function storeFindings(name: UnitName, unit: JudgedUnit, db: ProjectionDb): void {
+  const before = storedFindings(name, db);
+  for (const finding of unit.findings) {
+    const evidence = evidenceHash(finding, unit.turns.get(finding.id));
+    if (before.get(finding.id) !== evidence) putFinding(finding, evidence, unit, db);
+    before.delete(finding.id);
   }
-  for (const id of gone) db.run(DROP_FINDING, { id });
+  for (const id of before.keys()) {
+    db.run(DROP_FINDING, { id });
+    db.run(DROP_PROOFS, { id });
+  }
 }
 
-function putFinding(
-  finding: Finding,
-  evidence: string,
-  chain: JudgedChain,
-  db: ProjectionDb,
-): void {
+function putFinding(finding: Finding, evidence: string, unit: JudgedUnit, db: ProjectionDb): void {
   const { id, proofs, exposure } = finding;
-  const acts = proofs.map(({ event, side }) => ({ side, ...actOf(event, chain) }));
+  const acts = proofs.map(({ event, side }) => ({ side, ...actOf(event, unit) }));
   db.run(PUT_FINDING, {
     id,
     rule: finding.rule,
     severity: SEVERITIES.indexOf(finding.severity),
     status: finding.status,
     person: finding.person,
+    kind: finding.kind,
     scope: finding.scope,
     reasons: JSON.stringify(finding.reasons),
     gaps: JSON.stringify(finding.gaps),
     events: proofs.length,
-    proofs: JSON.stringify(acts.map(({ n, side }) => [Number(n), side])),
     firstAt: acts[0]?.at ?? '',
     lastAt: acts.at(-1)?.at ?? '',
     amountMinor: exposure?.minor ?? null,
     currency: exposure?.currency ?? null,
     evidence,
-    turnsAt: chain.turns.get(id) ?? null,
+    turnsAt: unit.turns.get(id) ?? null,
   });
+  putProofs(id, new Map(acts.map(({ n, side }) => [Number(n), side])), db);
 }
 
-function actOf(event: string, chain: JudgedChain): { readonly n: string; readonly at: string } {
-  const act = chain.acts.get(event);
-  if (act === undefined) throw new TypeError(`${event} proves a finding of a chain it is not on`);
+function putProofs(id: string, sides: ReadonlyMap<number, string>, db: ProjectionDb): void {
+  const known = new Map<number, string>();
+  for (const { n, side } of db.all<{ n: bigint; side: string }>(LIST_PROOFS, { id })) {
+    if (sides.has(Number(n))) known.set(Number(n), side);
+    else db.run(DROP_PROOF, { id, n });
+  }
+  for (const [n, side] of sides) if (known.get(n) !== side) db.run(PUT_PROOF, { id, n, side });
+}
+
+function actOf(event: string, unit: JudgedUnit): { readonly n: string; readonly at: string } {
+  const act = unit.acts.get(event);
+  if (act === undefined) throw new TypeError(`${event} proves a finding of a unit it is not in`);
   return act;
 }
 

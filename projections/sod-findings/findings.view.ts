@@ -20,7 +20,6 @@ import {
   type FindingSummary,
   summaryOf,
 } from './finding-json';
-import { knownRoots } from './lineage-rows';
 
 export interface FindingFilter {
   /** statuses are those of this instant */
@@ -50,7 +49,7 @@ export function listFindings(
   { filter, limit, after }: FindingPageRequest,
 ): Page<FindingSummary> {
   const [severity, lastAt, id] = after ?? [];
-  const conditions = conditionsOf(filter, db).add(
+  const conditions = conditionsOf(filter).add(
     `(f.severity > :afterSeverity OR (f.severity = :afterSeverity
       AND (f.last_at < :afterAt OR (f.last_at = :afterAt AND f.id > :afterId))))`,
     {
@@ -72,12 +71,12 @@ export function listFindings(
 
 /** How many findings the filter holds, on all pages together. */
 export function countFindings(db: ReadDb, filter: FindingFilter): number {
-  const conditions = conditionsOf(filter, db);
+  const conditions = conditionsOf(filter);
   const sql = `SELECT count(*) AS count ${FROM_FINDINGS} ${conditions.where}`;
   return Number(db.get<{ count: bigint }>(sql, conditions.params)?.count ?? 0n);
 }
 
-function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
+function conditionsOf(filter: FindingFilter): Conditions {
   const { now, rule, severity, status, person, owner, work, object, amount } = filter;
   const conditions = new Conditions()
     .add('f.rule = :rule', { rule })
@@ -93,18 +92,13 @@ function conditionsOf(filter: FindingFilter, db: ReadDb): Conditions {
   // A condition without a value stands or falls with the request.
   if (work === 'disposed') conditions.add(IS_DISPOSED);
   if (work === 'open') conditions.add(IS_OPEN);
-  if (object === undefined) return conditions;
-  return conditions
-    .add(IS_ON_CHAIN, { scopes: JSON.stringify(knownRoots(object, db)) })
-    .add(IS_PROVED_BY, { object });
+  return conditions.add(IS_PROVED_BY, { object });
 }
 
 const HAS_STATUS = `${FINDING_STATUS} = :status`;
 const IS_OPEN = `${IS_DISPOSED} IS NOT TRUE`;
-const IS_ON_CHAIN = `f.scope IN (SELECT value FROM json_each(:scopes))`;
-
 const IS_PROVED_BY = `
-  EXISTS (SELECT 1 FROM json_each(f.proofs) AS p JOIN sod_act AS a ON a.n = p.value ->> 0 WHERE a.object = :object)`;
+  f.id IN (SELECT p.finding FROM sod_act AS a JOIN sod_proof AS p ON p.n = a.n WHERE a.object = :object)`;
 
 const FIND_FINDING = `SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS} WHERE f.id = :id`;
 
@@ -119,7 +113,7 @@ export function findFinding(
 
 const LIST_FINDINGS_OF_OBJECT = `
   SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS}
-   WHERE ${IS_ON_CHAIN} AND ${IS_PROVED_BY}
+   WHERE ${IS_PROVED_BY}
    ORDER BY f.severity, f.last_at DESC, f.id`;
 
 const LAST_RECORDED = `SELECT recorded_at AS at FROM event ORDER BY idx DESC LIMIT 1`;
@@ -129,8 +123,7 @@ export function findingsOf(db: ReadDb, objects: readonly string[]): FindingDetai
   const found = new Map<string, FindingDetail>();
   const now = db.get<{ at: Instant }>(LAST_RECORDED)?.at ?? '';
   for (const object of objects) {
-    const scopes = JSON.stringify(knownRoots(object, db));
-    for (const row of db.all<FindingRow>(LIST_FINDINGS_OF_OBJECT, { scopes, object, now })) {
+    for (const row of db.all<FindingRow>(LIST_FINDINGS_OF_OBJECT, { object, now })) {
       if (!found.has(row.id)) found.set(row.id, detailOf(row, db));
     }
   }

@@ -4,44 +4,44 @@ import { type Registers } from '../../src/controls/registers.policy';
 import { registersIn } from '../control-registers';
 import { approveMapping, correctPerson, identitiesIn, putMapping } from './account-rows';
 import { putAct, putLinks } from './act-rows';
-import { isCleanAtAGlance, judgeChain, type Judging } from './chain';
+import { isCleanAtAGlance, judgeChain } from './chain';
 import { judgeExcepted } from './excepted';
-import { takeDirty, type Dirty } from './dirty';
+import { takeDirty } from './dirty';
+import { dirtyUnits } from './dirty-units';
 import { storedFindings, storeFindings } from './finding-rows';
-import { knownRoots, relink } from './lineage-rows';
+import { judgeRelation } from './relation';
 import { FINDING_WORK } from './work-rows';
 import { SOD_FINDINGS_SCHEMA } from './sod-findings.schema';
-
-const LIST_OBJECTS_OF_ACCOUNT = `
-  SELECT object FROM sod_act WHERE account = :key
-   UNION
-  SELECT object FROM sod_act WHERE on_behalf_of = :key
-   UNION
-  SELECT object FROM sod_act WHERE initiated_by = :key`;
-const LIST_WITHDRAWN_ABOUT = `
-  SELECT object FROM sod_withdrawn_ref WHERE ref = :key ORDER BY object`;
-const PUT_WITHDRAWN_REF = `
-  INSERT OR IGNORE INTO sod_withdrawn_ref (ref, object) VALUES (:ref, :object)`;
+import { type Judging } from './unit';
 
 /**
- * Chains are judged anew from all of their facts, never patched by the order of arrival, once a batch, in the
- * transaction that stores the facts.
+ * Units are judged anew from all of their facts, never patched by the order of arrival, once a batch, in the transaction
+ * that stores the facts.
  */
-function judgeDirtyChains(db: ProjectionDb): void {
+function judgeDirtyUnits(db: ProjectionDb): void {
   const dirty = takeDirty(db);
   if (dirty === undefined) return;
-  const queue = [...chainsOf(dirty, db)];
-  const judged = new Set<string>();
+  const { chains, relations } = dirtyUnits(dirty, db);
   const judging = judgingIn(db);
+  judgeChains(chains, judging, db);
+  for (const scope of relations) {
+    const unit = { kind: 'relation', scope } as const;
+    storeFindings(unit, judgeRelation(scope, judging, db), db);
+  }
+}
+
+function judgeChains(chains: ReadonlySet<string>, judging: Judging, db: ProjectionDb): void {
+  const queue = [...chains];
+  const judged = new Set<string>();
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
     if (judged.has(root)) continue;
     judged.add(root);
-    const before = storedFindings(root, db);
+    const unit = { kind: 'lineage', scope: root } as const;
     // A chain that has findings does not pass at a glance, as a rule.
-    if (before.size === 0 && isCleanAtAGlance(root, judging.identities, db)) continue;
+    const isNew = storedFindings(unit, db).size === 0;
+    if (isNew && isCleanAtAGlance(root, judging.identities, db)) continue;
     const chain = judgeChain(root, judging, db);
-    storeFindings(chain, before, db);
-    for (const { ref, object } of chain.withdrawn) db.run(PUT_WITHDRAWN_REF, { ref, object });
+    storeFindings(unit, chain, db);
     queue.push(...chain.neighbours);
   }
 }
@@ -58,32 +58,12 @@ function judgingIn(db: ProjectionDb): Judging {
   };
 }
 
-function chainsOf(
-  { objects, relinked, accounts, refs, roots }: Dirty,
-  db: ProjectionDb,
-): Set<string> {
-  const listed = (sql: string, key: string): string[] =>
-    db.all<{ object: string }>(sql, { key }).map(({ object }) => object);
-  // Links first: everything after them asks to which chains an object belongs now.
-  const chains = relink(relinked, db);
-  for (const root of roots) chains.add(root);
-  const concerned = new Set([
-    ...objects,
-    ...[...accounts].flatMap((key) => listed(LIST_OBJECTS_OF_ACCOUNT, key)),
-    ...[...refs].flatMap((key) => listed(LIST_WITHDRAWN_ABOUT, key)),
-  ]);
-  for (const object of concerned) {
-    for (const root of knownRoots(object, db)) chains.add(root);
-  }
-  return chains;
-}
-
 const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
   DEFAULT_DUTIES.types.map((type) => [type, putAct]),
 );
 
 /** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
-export const sodFindings = projection('sod-findings', 3, {
+export const sodFindings = projection('sod-findings', 4, {
   schema: SOD_FINDINGS_SCHEMA,
   on: {
     ...acts,
@@ -97,5 +77,5 @@ export const sodFindings = projection('sod-findings', 3, {
     'person.revoked': correctPerson,
   },
   onTransition: putLinks,
-  endOfBatch: judgeDirtyChains,
+  endOfBatch: judgeDirtyUnits,
 });

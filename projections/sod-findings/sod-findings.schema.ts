@@ -31,19 +31,21 @@ export const SOD_FINDINGS_SCHEMA = `
     PRIMARY KEY (ref, at, event)
   ) STRICT, WITHOUT ROWID;
 
-  -- Who acted about which master data: one row for each account that took part.
+  -- Who did what about which related object: one row for each account that took part.
   CREATE TABLE sod_act_ref (
     ref     TEXT NOT NULL,
+    type    TEXT NOT NULL,
     account TEXT NOT NULL,
     at      TEXT NOT NULL,
     n       INTEGER NOT NULL,
-    PRIMARY KEY (ref, account, at, n)
+    PRIMARY KEY (ref, type, account, at, n)
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE sod_withdrawn_ref (
-    ref    TEXT NOT NULL,
+  -- Objects of which something was withdrawn, by their chains and by what they are about.
+  CREATE TABLE sod_withdrawn (
+    about  TEXT NOT NULL,
     object TEXT NOT NULL,
-    PRIMARY KEY (ref, object)
+    PRIMARY KEY (about, object)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE sod_link (
@@ -78,11 +80,11 @@ export const SOD_FINDINGS_SCHEMA = `
     severity     INTEGER NOT NULL,
     status       TEXT NOT NULL,
     person       TEXT,
+    kind         TEXT NOT NULL,
     scope        TEXT NOT NULL,
     reasons      TEXT NOT NULL,
     gaps         TEXT NOT NULL,
     events       INTEGER NOT NULL,
-    proofs       TEXT NOT NULL,
     first_at     TEXT NOT NULL,
     last_at      TEXT NOT NULL,
     amount_minor INTEGER,
@@ -105,10 +107,14 @@ export const SOD_FINDINGS_SCHEMA = `
     needs_approval INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sod_finding_work_by_owner ON sod_finding_work (owner) WHERE owner IS NOT NULL;
-  CREATE VIEW sod_proof AS
-  SELECT f.id AS finding, p.value ->> 0 AS n, p.value ->> 1 AS side
-    FROM sod_finding AS f, json_each(f.proofs) AS p;
-  CREATE INDEX sod_finding_by_scope ON sod_finding (scope);
+  CREATE TABLE sod_proof (
+    finding TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    side    TEXT NOT NULL,
+    PRIMARY KEY (finding, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_proof_by_act ON sod_proof (n);
+  CREATE INDEX sod_finding_by_scope ON sod_finding (scope, kind);
   CREATE INDEX sod_finding_by_work ON sod_finding (severity, last_at DESC, id);
   CREATE INDEX sod_finding_by_person ON sod_finding (person) WHERE person IS NOT NULL;
 `;

@@ -10,6 +10,21 @@ export type FindingStatus = (typeof STATUSES)[number];
 /** Which side of a rule an event of a finding is on; `both` when one event is on either. */
 export type Side = 'left' | 'right' | 'both';
 
+/**
+ * What a finding is about: a document chain, a related object within a window of days, standing rights, one object, an
+ * account behind which nobody stands, a payee, an emergency session.
+ */
+export const SCOPE_KINDS = [
+  'lineage',
+  'relation',
+  'static',
+  'object',
+  'account',
+  'payee',
+  'session',
+] as const;
+export type ScopeKind = (typeof SCOPE_KINDS)[number];
+
 /** One event that proves a finding. */
 export interface Proof {
   readonly event: string;
@@ -24,7 +39,8 @@ export interface Finding {
   readonly severity: Severity;
   /** opaque person id; null when nobody can be named */
   readonly person: string | null;
-  /** the document chain */
+  readonly kind: ScopeKind;
+  /** name of what it is about; two kinds may use the same name */
   readonly scope: string;
   readonly status: FindingStatus;
   readonly reasons: readonly string[];

@@ -29,6 +29,12 @@ const NOT_DOCUMENTS: ReadonlySet<string> = new Set([
   'cost-center',
   'budget',
   'bank-account',
+  'signatory',
+  'beneficiary',
+  'gl-account',
+  'period',
+  'asset',
+  'price-condition',
 ]);
 
 const MASTER_ROLES: ReadonlySet<string> = new Set(['supplier', 'customer', 'bank-account']);

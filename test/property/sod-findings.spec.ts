@@ -29,6 +29,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'payment-E.P1': ['proposed', 'initiated', 'changed', 'approved', 'transmitted', 'cancelled'],
   'payment-E.P2': ['proposed', 'approved', 'transmitted'],
   'supplier-E.V': ['changed', 'bank-details-changed', 'change-approved', 'change-withdrawn'],
+  'signatory-E.S': ['changed'],
 };
 const OBJECTS = Object.keys(ACTIONS);
 const ACCOUNTS = ['alice', 'alice2', 'bob', 'handed', 'job', 'team', 'ghost', 'late'];
@@ -50,6 +51,7 @@ interface Step {
   readonly action: number;
   readonly account: string;
   readonly minute: number;
+  readonly day: number;
   readonly behalf: string | undefined;
   readonly initiator: string | undefined;
   readonly other: string | undefined;
@@ -64,6 +66,8 @@ const steps = fc.array(
     account: fc.constantFrom(...ACCOUNTS),
     // Few instants, so that ties happen and are settled by event id.
     minute: fc.nat(9),
+    // Windows of relations end, some of them.
+    day: fc.constantFrom(0, 0, 0, 30, 31, 91),
     behalf: fc.option(fc.constantFrom(...ACCOUNTS), { nil: undefined, freq: 6 }),
     initiator: fc.option(fc.constantFrom(...ACCOUNTS), { nil: undefined, freq: 3 }),
     other: fc.option(fc.constantFrom(...OBJECTS), { nil: undefined, freq: 2 }),
@@ -85,7 +89,7 @@ function history(given: readonly Step[]): Did[] {
       object: step.object,
       action: actions[step.action % actions.length]!,
       account: step.account,
-      minute: step.minute,
+      minute: step.minute + step.day * 1440,
       id: eventId(n),
       ...(step.behalf === undefined ? {} : { onBehalfOf: step.behalf }),
       ...(step.initiator === undefined ? {} : { initiatedBy: step.initiator }),
@@ -178,16 +182,18 @@ function expected(events: readonly Did[]): unknown[] {
   });
   const identities = { periodsOf: (a: string) => PERIODS[a] ?? [], survivorOf: (p: string) => p };
   const registers = EMPTY_REGISTERS;
-  // The projection judges pairs on one chain; the evaluator judges every rule.
-  const onLineage = new Set(DEFAULT_RULES.lineagePairs.map(({ id }) => id));
+  // The projection judges pairs; the evaluator judges every rule.
+  const judged = new Set(['lineage', 'relation']);
   return evaluate({ events: facts, cancellations, identities, registers }, DEFAULT_RULES)
-    .filter((f) => onLineage.has(f.rule))
+    .filter((f) => judged.has(f.kind))
     .map((f) => [
       f.id,
       f.rule,
       f.person,
       f.status,
+      f.kind,
       f.scope,
+      f.reasons,
       f.gaps,
       f.proofs.map((p) => [p.event, p.side[0]!.toUpperCase()]),
     ])
@@ -217,7 +223,9 @@ function stored(rows: ProjectionHarness): unknown[] {
       f.rule,
       f.person,
       f.status,
+      f.kind,
       f.scope,
+      f.reasons,
       f.gaps,
       f.proofs.map(({ event, side }) => [event, side]),
     ])

@@ -77,7 +77,9 @@ export interface StoredFinding {
   readonly rule: string;
   readonly person: string | null;
   readonly status: string;
+  readonly kind: string;
   readonly scope: string;
+  readonly reasons: readonly string[];
   readonly gaps: unknown;
   /** in order of occurrence, with the side as its letter */
   readonly proofs: readonly {
@@ -87,20 +89,22 @@ export interface StoredFinding {
   }[];
 }
 
+const LIST_FINDINGS = `
+  SELECT id, rule, person, status, kind, scope, reasons, gaps FROM sod_finding ORDER BY rule, person, scope`;
+const LIST_PROOFS = `
+  SELECT a.event, a.type, p.side
+    FROM sod_proof AS p JOIN sod_act AS a ON a.n = p.n
+   WHERE p.finding = :id
+   ORDER BY a.at, a.event`;
+
 /** Every finding, by rule and person. */
 export function storedFindings(db: ReadDb): StoredFinding[] {
-  const rows = db.all<Record<keyof StoredFinding, string>>(
-    `SELECT id, rule, person, status, scope, gaps, proofs FROM sod_finding ORDER BY rule, person, scope`,
-  );
-  return rows.map((row) => ({
+  return db.all<Record<keyof StoredFinding, string>>(LIST_FINDINGS).map((row) => ({
     ...row,
+    reasons: JSON.parse(row.reasons) as string[],
     gaps: JSON.parse(row.gaps) as unknown,
-    proofs: (JSON.parse(row.proofs) as [number, string][]).map(([n, side]) => {
-      const act = db.get<{ event: string; type: string }>(
-        `SELECT event, type FROM sod_act WHERE n = :n`,
-        { n },
-      );
-      return { event: '', type: '', ...act, side: side[0]!.toUpperCase() };
-    }),
+    proofs: db
+      .all<{ event: string; type: string; side: string }>(LIST_PROOFS, { id: row.id })
+      .map(({ side, ...act }) => ({ ...act, side: side[0]!.toUpperCase() })),
   }));
 }

@@ -1,5 +1,5 @@
 import { compareMoments } from '../duty-event.policy';
-import { findingId, type Finding, type FindingStatus } from '../finding.policy';
+import { findingId, type Finding, type FindingStatus, type ScopeKind } from '../finding.policy';
 import { type IdentityGap } from '../identity.policy';
 import { type Rule } from '../rule-set.policy';
 import { type Act } from '../standing.policy';
@@ -15,6 +15,19 @@ export interface Found {
   readonly acts: readonly Act[];
 }
 
+/** Rules of one type judge one kind of thing; of the pair rules only the static ones come here. */
+const KIND: Readonly<Record<Rule['type'], ScopeKind>> = {
+  pair: 'static',
+  limit: 'object',
+  quorum: 'object',
+  delegation: 'object',
+  'approval-effective': 'object',
+  hierarchy: 'object',
+  aggregate: 'payee',
+  attribution: 'account',
+  emergency: 'session',
+};
+
 /** The finding of a rule that has no two sides: each act is told as one of the right side. */
 export function findingOf({ rule, person, scope, status, reasons, acts }: Found): Finding {
   const ordered = inOrder(acts);
@@ -26,6 +39,7 @@ export function findingOf({ rule, person, scope, status, reasons, acts }: Found)
     rule: rule.id,
     severity: rule.severity,
     person,
+    kind: KIND[rule.type],
     scope,
     status,
     reasons: [...new Set(reasons)].sort(),

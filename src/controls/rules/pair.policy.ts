@@ -1,6 +1,12 @@
 import { dayNumber } from '../../kernel/civil-date';
 import { compareMoments, type DutyEvent } from '../duty-event.policy';
-import { findingId, type Finding, type FindingStatus, type Proof } from '../finding.policy';
+import {
+  findingId,
+  type Finding,
+  type FindingStatus,
+  type Proof,
+  type ScopeKind,
+} from '../finding.policy';
 import { groupByObject } from '../object-acts.policy';
 import { localDateOf } from '../registers.policy';
 import { type CompiledRules, type PairRule, type RelationPair } from '../rule-set.policy';
@@ -33,7 +39,7 @@ export function lineageFindings(
       test: (l, r) =>
         isFirstShared(lineage, l.event, r.event) && (!rule.versioned || l.version <= r.version),
     };
-    return conflicts({ rule, scope: lineage, meets, ...sides }, context);
+    return conflicts({ rule, kind: 'lineage', scope: lineage, meets, ...sides }, context);
   });
 }
 
@@ -60,7 +66,7 @@ export function relationFindings(
       Math.abs(day(l) - day(r)) <= windowDays && (!rule.versioned || l.version <= r.version),
     ...(rule.versioned ? {} : { within: { day, days: windowDays } }),
   };
-  return conflicts({ rule, scope, meets, ...sides }, context);
+  return conflicts({ rule, kind: 'relation', scope, meets, ...sides }, context);
 }
 
 function actsByDuty(acts: readonly Act[]): ReadonlyMap<string, readonly Act[]> {
@@ -100,6 +106,7 @@ function actsOf(
 
 interface Question extends Sides {
   readonly rule: PairRule;
+  readonly kind: ScopeKind;
   readonly scope: string;
   readonly meets: Meets;
 }
@@ -167,7 +174,13 @@ function brokenBy(
 
 /** The worst of all pairs: one that nothing lifts leaves the whole a violation. */
 function liftedPairs(
-  { rule, person, left, right, meets }: Omit<Question, 'scope'> & { readonly person: string },
+  {
+    rule,
+    person,
+    left,
+    right,
+    meets,
+  }: Omit<Question, 'kind' | 'scope'> & { readonly person: string },
   context: RuleContext,
 ): Pick<Broken, 'status' | 'reasons'> {
   const lifting = new Set<string>();
@@ -218,7 +231,7 @@ function isNobody({ actors }: Act): boolean {
 }
 
 function finding(
-  { rule, scope }: Question,
+  { rule, kind, scope }: Question,
   person: string | null,
   broken: Broken | undefined,
 ): Finding[] {
@@ -232,6 +245,7 @@ function finding(
       rule: rule.id,
       severity: rule.severity,
       person,
+      kind,
       scope,
       status,
       reasons,

@@ -5,7 +5,9 @@ import { DEFAULT_RULES } from '../../../src/controls/rule-set.policy';
 const OPEN: Explained = {
   rule: 'P2P-08',
   person: null,
+  kind: 'lineage',
   scope: 'purchase_order-E_DE.PO-1',
+  reasons: ['unresolved_actor'],
   acts: [
     {
       side: 'left',
@@ -40,6 +42,51 @@ describe('the explanation of a finding', () => {
   it('names the person where there is one', () => {
     const [what] = explain({ ...OPEN, person: 'P-7' }, DEFAULT_RULES);
     expect(what).toMatch(/^P-7 did "Process Vendor Invoices" .* and "Propose .* of E_DE\.$/);
+  });
+
+  it('says about which vendor a relation is', () => {
+    const about = {
+      ...OPEN,
+      kind: 'relation' as const,
+      rule: 'P2P-01',
+      person: 'P-7',
+      scope: 'vendor:supplier-E_DE.S-1',
+    };
+    expect(explain(about, DEFAULT_RULES)[0]).toMatch(/about supplier S-1 of E_DE\.$/);
+  });
+
+  it('says of a rule without two sides who did what, and what is wrong with it', () => {
+    const released: Explained = {
+      rule: 'DOA-02',
+      person: null,
+      kind: 'object',
+      scope: 'payment-E_DE.PAY-1',
+      reasons: ['distinct=1'],
+      acts: [
+        {
+          side: 'right',
+          duties: ['PAY-EXEC'],
+          object: 'payment-E_DE.PAY-1',
+          at: '2026-03-04T09:00:00.000Z',
+        },
+      ],
+      gaps: [],
+    };
+    expect(explain(released, DEFAULT_RULES)[0]).toBe(
+      'Nobody who can be named: "Transmit Payment to Bank" (payment PAY-1 of E_DE, 2026-03-04). So many independent persons approved it, and more are needed (1).',
+    );
+  });
+
+  it('knows a sentence for every reason that a rule gives', () => {
+    const given = DEFAULT_RULES.set.rules.flatMap((rule) => {
+      const { reasons = [] } = ('config' in rule ? rule.config : {}) as { reasons?: string[] };
+      return reasons.map((reason) => [rule.id, reason] as const);
+    });
+    expect(given.length).toBeGreaterThan(10);
+    for (const [rule, reason] of given) {
+      const [what] = explain({ ...OPEN, rule, kind: 'object', reasons: [reason] }, DEFAULT_RULES);
+      expect(what).not.toContain(reason);
+    }
   });
 
   it.each<[GapReason, RegExp]>([
