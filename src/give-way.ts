@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 
-/** Half of the lowest niceness: about a tenth of a core when the writer and HTTP want all of it. */
-const PRIORITY = 10;
+/** The lowest: a sixtieth of a core when the writer and HTTP want all of it, and all that they leave. */
+const PRIORITY = 19;
 
 /**
  * Lowers the priority of the calling thread: rows and heads may be late, appends may not. Where there are fewer

@@ -10,6 +10,7 @@ import { BLOBS, CLOCK, CONFIG, EXECUTOR, PRIVACY, RANDOMNESS, READ_MODEL, STORE 
 import { openQuarantinedEvents } from '../../projections/quarantine';
 import { type ReadModel } from '../../projections/read-model';
 import { Acceptor } from './acceptor/acceptor';
+import { FreshAppender } from './acceptor/fresh-appender';
 import { GroupAppender } from './acceptor/group-appender';
 import { type LedgerIndex } from './acceptor/ledger-index';
 import { ObjectStates } from './acceptor/object-states';
@@ -107,16 +108,20 @@ function acceptorOf(
     ids: store,
     reader: new TransitionReader(sources, limits.eventBytesMax),
     sources,
-    privacy,
-    window: new WindowAppender({ store, states, leaves, ledgerIndex, clock }),
-    appender: new GroupAppender({
-      store,
-      states,
-      leaves,
-      ledgerIndex,
-      clock,
-      randomness,
-      retry: RETRY,
+    pseudonyms: privacy.pseudonyms,
+    fresh: new FreshAppender({
+      personalValues: privacy.personalValues,
+      window: new WindowAppender({ store, states, leaves, ledgerIndex, clock }),
+      appender: new GroupAppender({
+        store,
+        states,
+        leaves,
+        ledgerIndex,
+        clock,
+        randomness,
+        retry: RETRY,
+      }),
+      keeper,
     }),
     repeats: new Repeats({ store, ledgerIndex, ...privacy }),
     keeper,

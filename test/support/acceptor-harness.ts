@@ -7,12 +7,14 @@ import {
 } from '../../src/event-store';
 import { type TieoutError } from '../../src/kernel/errors';
 import { Acceptor } from '../../src/ingestion/acceptor/acceptor';
+import { FreshAppender } from '../../src/ingestion/acceptor/fresh-appender';
+import { type Keeper } from '../../src/ingestion/acceptor/keeping';
 import { GroupAppender } from '../../src/ingestion/acceptor/group-appender';
 import { type LedgerIndex } from '../../src/ingestion/acceptor/ledger-index';
 import { ObjectStates } from '../../src/ingestion/acceptor/object-states';
 import { RecentLeaves } from '../../src/ingestion/acceptor/recent-leaves';
 import { Repeats } from '../../src/ingestion/acceptor/repeats';
-import { type ItemResult } from '../../src/ingestion/acceptor/submission';
+import { type Deliverer, type ItemResult } from '../../src/ingestion/acceptor/submission';
 import { TransitionReader } from '../../src/ingestion/acceptor/transition-reader';
 import { StoredLeaves } from '../../src/ingestion/acceptor/stored-leaves';
 import { WindowAppender } from '../../src/ingestion/acceptor/window-appender';
@@ -73,6 +75,8 @@ export function beforeFirstAppend(store: LedgerStore, once: () => Promise<unknow
 }
 
 export interface Harness {
+  readonly acceptor: Acceptor;
+  readonly deliverer: Deliverer;
   readonly store: LedgerStore;
   readonly kept: string[];
   readonly superseded: string[];
@@ -106,30 +110,37 @@ export function acceptorOn(privacy: Privacy, store: LedgerStore = openMemoryStor
     leaves: new StoredLeaves(new RecentLeaves(), store),
     ledgerIndex,
   };
+  const keeper: Keeper = {
+    keep: async (_submission, { error }) => {
+      kept.push(error.code);
+      return `item-${kept.length}`;
+    },
+    supersede: async (ids) => void superseded.push(...ids),
+  };
   const acceptor = new Acceptor({
     origin: 'tieout.example/acme',
     ids: store,
     reader: new TransitionReader(sources, 48 * 1024),
     sources,
-    privacy,
-    window: new WindowAppender({ ...parts, clock }),
-    appender: new GroupAppender({
-      ...parts,
-      clock,
-      randomness: seededRandomness(),
-      retry: { attemptsMax: 2, sleep: async () => {} },
+    pseudonyms: privacy.pseudonyms,
+    fresh: new FreshAppender({
+      personalValues: privacy.personalValues,
+      window: new WindowAppender({ ...parts, clock }),
+      appender: new GroupAppender({
+        ...parts,
+        clock,
+        randomness: seededRandomness(),
+        retry: { attemptsMax: 2, sleep: async () => {} },
+      }),
+      keeper,
     }),
     repeats: new Repeats({ store, ledgerIndex, ...privacy }),
-    keeper: {
-      keep: async (_submission, { error }) => {
-        kept.push(error.code);
-        return `item-${kept.length}`;
-      },
-      supersede: async (ids) => void superseded.push(...ids),
-    },
+    keeper,
   });
   const deliverer = { client: 'ap-connector', sources: 'all' } as const;
   return {
+    acceptor,
+    deliverer,
     store,
     kept,
     superseded,

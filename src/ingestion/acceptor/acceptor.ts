@@ -1,22 +1,14 @@
-import { TieoutError } from '../../kernel/errors';
 import { isUuid, sourceEventId } from '../../kernel/ids';
 import { type EntryIds, type Placed } from '../../event-store';
 import { type Privacy } from '../../privacy';
 import { type SourceRegister } from '../sources/source-register';
 import { type Draft, draftOf } from './entry-draft';
-import { type Group, type GroupAppender, type Settled } from './group-appender';
-import { type WindowAppender } from './window-appender';
+import { type AcceptOptions, type FreshAppender } from './fresh-appender';
 import { inParallel } from './in-parallel';
 import { nameAccounts } from './naming';
 import { type Keep, type Keeper, keepOne } from './keeping';
 import { type Repeats } from './repeats';
-import {
-  type Deliverer,
-  isAccepted,
-  type ItemResult,
-  type NotAccepted,
-  type Submission,
-} from './submission';
+import { type Deliverer, type ItemResult, type NotAccepted, type Submission } from './submission';
 import {
   isReading,
   namesUnknownSource,
@@ -30,24 +22,12 @@ export interface AcceptorDependencies {
   readonly ids: EntryIds;
   readonly reader: TransitionReader;
   readonly sources: SourceRegister;
-  readonly privacy: Pick<Privacy, 'pseudonyms' | 'personalValues'>;
-  readonly window: WindowAppender;
-  readonly appender: GroupAppender;
+  readonly pseudonyms: Privacy['pseudonyms'];
+  readonly fresh: FreshAppender;
   readonly repeats: Repeats;
   readonly keeper: Keeper;
 }
 
-export interface AcceptOptions {
-  /** see `GroupOptions`; true for a batch, false for a window of a bulk stream */
-  readonly oneAppend: boolean;
-  /** false for a replay: what fails again is answered and not kept anew, what succeeds closes its item by itself */
-  readonly keeps?: boolean;
-  /** streams whose earlier events failed: later ones of the same request are not attempted */
-  readonly stopped?: Set<string>;
-}
-
-/** Streams appended at once; as many appends as the writer takes into one commit. */
-const STREAMS_IN_FLIGHT_MAX = 512;
 const KEEPING_IN_FLIGHT_MAX = 16;
 /** From one repeat among so many on, the ids of the next window are looked up before it is appended. */
 const REPEATS_SHARE = 8;
@@ -114,14 +94,14 @@ export class Acceptor {
     submissions: readonly Submission[],
     readings: readonly (Reading | Unread)[],
   ): Promise<Draft[]> {
-    const { origin, privacy, ids } = this.deps;
+    const { origin, pseudonyms, ids } = this.deps;
     const good = readings.flatMap((reading, place) =>
       isReading(reading) ? [{ reading, place }] : [],
     );
     if (good.length === 0) return [];
     const naming = await nameAccounts(
       good.map(({ reading }) => reading),
-      { origin, ids, pseudonyms: privacy.pseudonyms },
+      { origin, ids, pseudonyms },
     );
     const causes = good.flatMap(({ reading: { event } }) =>
       event.causationid !== undefined && isUuid(event.causationid) ? [event.causationid] : [],
@@ -168,7 +148,7 @@ export class Acceptor {
       }
       const answered = await this.deps.repeats.answerAll(repeats);
       repeats.forEach(({ draft }, i) => (results[draft.place] = answered[i]));
-      const settled = await this.appendAll([...fresh.values()], options, round === 0);
+      const settled = await this.deps.fresh.append([...fresh.values()], options, round === 0);
       for (const { draft, result } of settled) {
         if (result === 'look-up-again') again.push(draft);
         else results[draft.place] = result;
@@ -184,60 +164,6 @@ export class Acceptor {
     return drafts.length === 0
       ? new Map()
       : this.deps.ids.find(drafts.map(({ entry }) => entry.id));
-  }
-
-  /** @param atOnce without reading the heads of streams that are known; false for what was refused before */
-  private async appendAll(
-    fresh: readonly Draft[],
-    options: AcceptOptions,
-    atOnce: boolean,
-  ): Promise<Settled[]> {
-    if (fresh.length === 0) return [];
-    const { window, appender } = this.deps;
-    const stopped = options.stopped ?? new Set<string>();
-    const commitments = this.commit(fresh.filter(({ entry }) => !stopped.has(entry.stream)));
-    const commitmentsOf = (id: string) => commitments.get(id);
-    const { oneAppend } = options;
-    const groups = groupsOf(fresh);
-    const going = stopped.size === 0 ? groups : groups.filter(({ stream }) => !stopped.has(stream));
-    const { prepared, left } = atOnce
-      ? window.prepare(going, commitmentsOf)
-      : { prepared: [], left: going };
-    const [sent, careful] = await Promise.all([
-      window.send(prepared),
-      inParallel(left, STREAMS_IN_FLIGHT_MAX, (group) =>
-        appender.append(group, { oneAppend, commitmentsOf }),
-      ),
-    ]);
-    const again = await inParallel(sent.open, STREAMS_IN_FLIGHT_MAX, ({ built, error }) =>
-      appender.appendAgain(built, error),
-    );
-    const flat = [
-      ...sent.settled,
-      ...careful.flat(),
-      ...again.flat(),
-      ...groups.filter(({ stream }) => stopped.has(stream)).flatMap(notAttempted),
-    ];
-    for (const { draft, result } of flat) {
-      if (result !== 'look-up-again' && !isAccepted(result) && stops(result))
-        stopped.add(draft.entry.stream);
-    }
-    const recorded = flat.filter(
-      ({ result }) => result !== 'look-up-again' && result.result === 'recorded',
-    );
-    if (options.keeps !== false)
-      await this.deps.keeper.supersede(recorded.map(({ draft }) => draft.entry.id));
-    return flat;
-  }
-
-  /** Values are durable before the append, so that no commitment is ever recorded without its opening. */
-  private commit(fresh: readonly Draft[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
-    const withValues = fresh.filter(({ personal }) => personal.length > 0);
-    if (withValues.length === 0) return new Map();
-    const made = this.deps.privacy.personalValues.commitAll(
-      withValues.map(({ entry, personal }) => ({ eventId: entry.id, values: personal })),
-    );
-    return new Map(withValues.map(({ entry }, i) => [entry.id, made[i] ?? {}]));
   }
 
   private async keepUnread(
@@ -260,30 +186,4 @@ export class Acceptor {
 /** Values are stored, and revisions compared, before the append: who sends such an event again must be known by then. */
 function isAskedFirst({ personal, expected, isRepeat }: Draft): boolean {
   return isRepeat || personal.length > 0 || expected !== undefined;
-}
-
-function groupsOf(drafts: readonly Draft[]): Group[] {
-  const groups = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const { stream } = draft.entry;
-    const group = groups.get(stream);
-    if (group === undefined) groups.set(stream, [draft]);
-    else group.push(draft);
-  }
-  return [...groups].map(([stream, members]) => ({ stream, drafts: members }));
-}
-
-function stops({ result }: NotAccepted): boolean {
-  return result === 'unknown' || result === 'not-attempted';
-}
-
-function notAttempted(group: Group): Settled[] {
-  const error = new TieoutError(
-    'outcome-unknown',
-    'An earlier event of this object has no known outcome. Send both again.',
-    {
-      stream: group.stream,
-    },
-  );
-  return group.drafts.map((draft) => ({ draft, result: { result: 'not-attempted', error } }));
 }

@@ -2,8 +2,10 @@ import { isTieoutError, TieoutError, tooLarge } from '../../kernel/errors';
 import { type LogReader } from '../../sealing';
 import { problemOf } from '../../http';
 import { type Acceptor } from '../acceptor/acceptor';
+import { type Earlier } from '../acceptor/fresh-appender';
 import { type Deliverer, type ItemResult, type Submission } from '../acceptor/submission';
 import { type Reading, type Unread } from '../acceptor/transition-reader';
+import { Window, WindowQueue } from './window-queue';
 import { type Line, linesOf } from '../cloudevents/lines';
 import { type ResultSpool } from './result-spool';
 import { resultLine } from './results-json';
@@ -21,21 +23,16 @@ export interface BulkOptions {
   readonly lineBytesMax: number;
 }
 
-interface Window {
-  readonly lines: number[];
-  readonly submissions: Submission[];
-  readonly read: (Reading | Unread)[];
-  bytes: number;
-}
-
 /**
- * One bulk stream: windows of events, one of them being appended while the next is read. A window closes when it is full or
+ * One bulk stream: windows of events, some of them being appended while the next is read. A window closes when it is full or
  * as soon as nothing is being appended, so that a slow sender is answered at once and a fast one in large commits.
  */
 export class BulkRun {
-  private window: Window = emptyWindow();
-  private inFlight: Promise<void> | undefined;
-  private failure: unknown;
+  private window = new Window();
+  private readonly queue = new WindowQueue(
+    (window, after) => this.accept(window, after),
+    () => this.dispatch(),
+  );
   private readonly stopped = new Set<string>();
   private readonly counts = new Map<string, number>();
   private lines = 0;
@@ -48,12 +45,12 @@ export class BulkRun {
     try {
       for await (const lines of linesOf(body, lineBytesMax)) {
         for (const line of lines) await this.take(line);
-        this.dispatchIfIdle();
+        if (this.queue.isIdle) this.dispatch();
       }
-      await this.drain();
+      await this.queue.drain();
       results.finish(this.endLine());
     } catch (error) {
-      await this.inFlight?.catch(() => undefined);
+      await this.queue.settle();
       // Without an `end` line the client sends again from the first line that has no result.
       results.finish(
         isTieoutError(error) ? `${JSON.stringify({ problem: problemOf(error) })}\n` : '',
@@ -66,14 +63,10 @@ export class BulkRun {
     const { window } = this;
     const [submission, read] = this.readingOf(line);
     this.lines += 1;
-    window.lines.push(line.number);
-    window.submissions.push(submission);
-    window.read.push(read);
-    window.bytes += line.length;
+    window.add(line.number, submission, read);
     if (window.lines.length < WINDOW_EVENTS_MAX && window.bytes < WINDOW_BYTES_MAX) return;
-    await this.inFlight;
-    this.throwFailure();
-    this.dispatchIfIdle();
+    await this.queue.room(window);
+    this.dispatch();
   }
 
   private readingOf({ bytes, length }: Line): [Submission, Reading | Unread] {
@@ -85,51 +78,35 @@ export class BulkRun {
     return [submission, read as Reading | Unread];
   }
 
-  private dispatchIfIdle(): void {
-    if (this.inFlight !== undefined || this.window.lines.length === 0 || this.failure !== undefined)
-      return;
+  private dispatch(): void {
     const { window } = this;
-    this.window = emptyWindow();
-    this.inFlight = this.accept(window).then(
-      () => this.settled(),
-      (error: unknown) => {
-        this.failure ??= error;
-        this.inFlight = undefined;
-      },
-    );
+    if (window.lines.length === 0) return;
+    this.window = new Window();
+    this.queue.send(window);
   }
 
-  private settled(): void {
-    this.inFlight = undefined;
-    this.dispatchIfIdle();
-  }
-
-  private async accept(window: Window): Promise<void> {
-    const { acceptor, deliverer, results } = this.options;
+  private async accept(window: Window, after: Earlier | undefined): Promise<() => void> {
+    const { acceptor, deliverer } = this.options;
     const accepted = await acceptor.accept(window.submissions, window.read, deliverer, {
       oneAppend: false,
       stopped: this.stopped,
+      after,
     });
+    return () => this.answer(window, accepted);
+  }
+
+  private answer(window: Window, accepted: readonly ItemResult[]): void {
     let text = '';
     accepted.forEach((result, i) => {
       this.count(result);
       text += resultLine(window.lines[i] ?? 0, result);
     });
-    if (!results.add(text)) {
+    if (!this.options.results.add(text)) {
       throw new TieoutError(
         'results-unread',
         'Read the results while sending: too many wait. Send again from the first line without one.',
       );
     }
-  }
-
-  private async drain(): Promise<void> {
-    while (this.inFlight !== undefined) await this.inFlight;
-    this.throwFailure();
-  }
-
-  private throwFailure(): void {
-    if (this.failure !== undefined) throw this.failure;
   }
 
   private count({ result }: ItemResult): void {
@@ -155,10 +132,6 @@ const RESULTS = [
   'unknown',
   'not-attempted',
 ] as const;
-
-function emptyWindow(): Window {
-  return { lines: [], submissions: [], read: [], bytes: 0 };
-}
 
 /** The client went away in the middle of a line or a file. */
 function isAbort(error: unknown): boolean {
