@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isTieoutError } from '../../../src/kernel/errors';
 import {
   type Delivery,
   type EventStore,
@@ -38,6 +39,26 @@ export async function take(
   for await (const delivery of store.subscribe(after, end.signal)) {
     if ('event' in delivery) taken.push(delivery.event);
     if (taken.length >= count) end.abort();
+  }
+  return taken;
+}
+
+/** As `take` from the start, by a consumer that resumes behind its last event when it is dropped. */
+export async function takeResuming(store: EventStore, count: number): Promise<RecordedEvent[]> {
+  const taken: RecordedEvent[] = [];
+  while (taken.length < count) {
+    try {
+      for await (const delivery of store.subscribe(
+        taken.at(-1)?.position,
+        new AbortController().signal,
+      )) {
+        if ('event' in delivery) taken.push(delivery.event);
+        if (taken.length >= count) break;
+      }
+    } catch (error) {
+      if (!isTieoutError(error, 'dropped')) throw error;
+      await turn();
+    }
   }
   return taken;
 }

@@ -1,6 +1,7 @@
 import { readEntries } from '../../../src/commanding/read-entries';
 import { type LedgerStore } from '../../../src/event-store';
 import { encodeForStore, type Entry } from '../../../src/kernel/entry';
+import { type TieoutError } from '../../../src/kernel/errors';
 import { hex, leafHash } from '../../../src/kernel/hash';
 import { anEntry } from '../../support/entries';
 import { collect, event, newStream } from './build';
@@ -61,16 +62,10 @@ export const corruptionCases: readonly ContractCase[] = [
       await stage.tamper({ kind: 'change-byte', stream: last, revision: 3n });
       const other = encodeForStore({ ...entries[1]!, occurredAt: '2025-12-31T23:59:59.000Z' });
       await stage.tamper({ kind: 'replace', stream: rewritten, revision: 1n, event: other });
-      await expect(collect(readEntries(store, byte))).rejects.toMatchObject(
-        corrupt({ stream: byte, revision: '1' }),
-      );
-      await expect(collect(readEntries(store, last))).rejects.toMatchObject(
-        corrupt({ stream: last, revision: '3' }),
-      );
+      await expectCorruptAt(store, byte, 1);
+      await expectCorruptAt(store, last, 3);
       // The rewritten entry has the leaf that fits it, so the next event's link is the first that does not.
-      await expect(collect(readEntries(store, rewritten))).rejects.toMatchObject(
-        corrupt({ stream: rewritten, revision: 2 }),
-      );
+      await expectCorruptAt(store, rewritten, 2);
     },
   },
   {
@@ -101,3 +96,18 @@ export const corruptionCases: readonly ContractCase[] = [
     },
   },
 ];
+
+/** Who finds it, the adapter or the codec above it, writes the revision as text or as a number. */
+async function expectCorruptAt(store: LedgerStore, stream: string, revision: number) {
+  const reading = collect(readEntries(store, stream));
+  const found: Pick<TieoutError, 'code' | 'members'> | undefined = await reading.then(
+    () => undefined,
+    (error: TieoutError) => error,
+  );
+  const { code, members = {} } = found ?? {};
+  expect({ code, stream: members['stream'], revision: String(members['revision']) }).toEqual({
+    code: 'store-corrupt',
+    stream,
+    revision: String(revision),
+  });
+}

@@ -106,7 +106,8 @@ export const readAllCases: readonly ContractCase[] = [
           expect.objectContaining({ code: 'token-invalid' }),
         );
       }
-      const foreign = { ...position, kind: 'kurrentdb' } as Position;
+      const other = position.kind === 'kurrentdb' ? 'sqlite' : 'kurrentdb';
+      const foreign = { ...position, kind: other } as Position;
       expect(() => store.positions.compare(foreign, position)).toThrow(TypeError);
       await expect(collect(store.readAll(foreign))).rejects.toThrow(TypeError);
       expect(() => store.subscribe(foreign, new AbortController().signal)).toThrow(TypeError);

@@ -1,5 +1,5 @@
 import { type LedgerStore } from '../../../src/event-store';
-import { collect, event, events, fill, newStream, storeIds, take } from './build';
+import { collect, event, events, fill, newStream, storeIds, takeResuming } from './build';
 import { type ContractCase } from './stage';
 
 const RECOVERS_WITHIN_MS = 10_000;
@@ -70,7 +70,7 @@ export const restartCases: readonly ContractCase[] = [
     async run(stage) {
       const store = await stage.open();
       const [stream, list] = [newStream(), events(2)];
-      const watching = take(store, undefined, 2);
+      const watching = takeResuming(store, 2);
       await stage.fault('die');
       await expect(store.append(stream, 'no-stream', list)).rejects.toMatchObject({
         code: 'outcome-unknown',

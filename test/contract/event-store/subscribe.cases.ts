@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { type Delivery, type LedgerStore, type Position } from '../../../src/event-store';
 import { collect, event, events, fill, newStream, storeIds, take, turn, until } from './build';
 import { type ContractCase } from './stage';
@@ -70,8 +71,9 @@ export const subscribeCases: readonly ContractCase[] = [
       const { position } = await store.append(newStream(), 'no-stream', events(3));
       const deliveries = store.subscribe(undefined, new AbortController().signal);
       const iterator = deliveries[Symbol.asyncIterator]();
-      for (let i = 0; i < 3; i += 1) await iterator.next();
-      expect(await iterator.next()).toMatchObject({ value: { progress: position } });
+      const seen: Delivery[] = [];
+      while (!isAt(seen.at(-1), position)) seen.push((await iterator.next()).value as Delivery);
+      expect(seen.filter((d) => 'event' in d)).toHaveLength(3);
       const next = iterator.next();
       await store.close();
       await expect(next).rejects.toMatchObject({
@@ -144,3 +146,9 @@ function expectProgressBehind(store: LedgerStore, seen: readonly Delivery[]): vo
     else expect(store.positions.compare(delivery.progress, last!)).toBe(0);
   }
 }
+
+/** Whether a delivery says that nothing at or below the position is still to come. */
+const isAt = (delivery: Delivery | undefined, position: Position): boolean =>
+  delivery !== undefined &&
+  'progress' in delivery &&
+  isDeepStrictEqual(delivery.progress, position);

@@ -4,6 +4,8 @@ export interface Faults {
   silent: boolean;
   /** appends are taken and forgotten, or stored and not answered */
   lose: 'request' | 'reply' | undefined;
+  /** the server ends when the next append reaches it, before it is stored */
+  stopAtAppend: boolean;
   /** every answer is late by so much */
   delayMs: number;
   /** appends are refused by this node as a follower does: with the leader's address, or with none */
@@ -32,6 +34,7 @@ export interface Faults {
 export const noFaults = (): Faults => ({
   silent: false,
   lose: undefined,
+  stopAtAppend: false,
   delayMs: 0,
   notLeader: undefined,
   leader: undefined,

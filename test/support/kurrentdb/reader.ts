@@ -2,22 +2,13 @@ import * as grpc from '@grpc/grpc-js';
 import { ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import { type Faults } from './faults';
 import { type LogRecord, type StandInLog } from './log';
-import {
-  caughtUpReply,
-  checkpointReply,
-  confirmationReply,
-  eventReply,
-  failure,
-  nameOf,
-  notFoundReply,
-  streamDeleted,
-} from './messages';
+import { eventReply, failure, nameOf, notFoundReply, streamDeleted } from './messages';
 
 export type ReadCall = grpc.ServerWritableStream<ReadReq, ReadResp>;
 type Options = ReadReq.Options;
 
 const NONE = 2n ** 64n - 1n;
-const invalid = (details: string) => failure(grpc.status.INVALID_ARGUMENT, details);
+export const invalid = (details: string) => failure(grpc.status.INVALID_ARGUMENT, details);
 
 /** Refuses combinations that the protocol does not have. @throws ServiceError */
 export function checkRead(options: Options | undefined): asserts options is Options {
@@ -76,7 +67,7 @@ function allFrom(log: StandInLog, options: Options, backwards: boolean): readonl
     : log.records.slice(at);
 }
 
-function positionOf(options: Options): { commit: bigint; prepare: bigint } {
+export function positionOf(options: Options): { commit: bigint; prepare: bigint } {
   const position = options.getAll()?.getPosition();
   const commit = BigInt(position?.getCommitPosition() ?? 0);
   const prepare = BigInt(position?.getPreparePosition() ?? 0);
@@ -106,17 +97,35 @@ export function serveRead(call: ReadCall, log: StandInLog, faults: Faults): void
     call.end();
     return;
   }
-  void new Subscriber(call, faults).finish(page);
+  void new CallWriter(call, faults).finish(page);
 }
 
 /** Writes with back-pressure, and ends as the faults say. */
-class Subscriber {
+export class CallWriter {
   private written = 0;
+  private wake: () => void = () => undefined;
 
   constructor(
     private readonly call: ReadCall,
     private readonly faults: Faults,
-  ) {}
+  ) {
+    for (const name of ['drain', 'close', 'cancelled', 'finish']) {
+      call.on(name, () => this.wake());
+    }
+  }
+
+  /** Until something happens to the call, or `hint` calls back. */
+  wait(hint: (wake: () => void) => () => void = () => () => undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        forget();
+        this.wake = () => undefined;
+        resolve();
+      };
+      const forget = hint(done);
+      this.wake = done;
+    });
+  }
 
   get isOver(): boolean {
     return this.call.cancelled || this.call.destroyed || this.call.writableEnded;
@@ -133,11 +142,7 @@ class Subscriber {
   async write(message: ReadResp): Promise<boolean> {
     if (this.isOver || this.endsNow()) return false;
     this.written += 1;
-    if (!this.call.write(message)) {
-      await new Promise<void>((resolve) => {
-        for (const name of ['drain', 'close', 'cancelled', 'finish']) this.call.once(name, resolve);
-      });
-    }
+    if (!this.call.write(message)) await this.wait();
     return !this.isOver;
   }
 
@@ -150,149 +155,5 @@ class Subscriber {
       this.call.emit('error', failure(grpc.status[code], 'The stand-in ends this call.'));
     }
     return true;
-  }
-}
-
-type Matches = (record: LogRecord) => boolean;
-
-function matcherOf(options: Options): Matches {
-  const filter = options.getFilter();
-  if (filter === undefined) return () => true;
-  const byStream = filter.getStreamIdentifier();
-  const expression = byStream ?? filter.getEventType();
-  const textOf = (record: LogRecord) => (byStream === undefined ? record.type : record.stream);
-  const regex = expression?.getRegex() ?? '';
-  if (regex !== '') {
-    const compiled = new RegExp(regex);
-    return (record) => compiled.test(textOf(record));
-  }
-  const prefixes = expression?.getPrefixList() ?? [];
-  return (record) => prefixes.some((prefix) => textOf(record).startsWith(prefix));
-}
-
-/** A catch-up subscription: history, `caught_up`, live. @throws ServiceError for what it cannot serve */
-export function serveSubscription(call: ReadCall, log: StandInLog, faults: Faults): void {
-  const options = call.request.getOptions() as Options;
-  const filter = options.getFilter();
-  if (filter !== undefined && filter.getCheckpointintervalmultiplier() === 0) {
-    throw invalid('A checkpoint interval is at least one.');
-  }
-  if (options.hasAll() && options.getAll()?.hasPosition() === true) positionOf(options);
-  void new Subscription(call, log, faults).run();
-}
-
-class Subscription {
-  private readonly out: Subscriber;
-  private readonly options: Options;
-  private readonly matches: Matches;
-  private readonly window: number;
-  private considered = 0;
-  private checkpointed: bigint | undefined;
-  private next: number;
-  private lastSeen: LogRecord | undefined;
-
-  constructor(
-    private readonly call: ReadCall,
-    private readonly log: StandInLog,
-    private readonly faults: Faults,
-  ) {
-    this.out = new Subscriber(call, faults);
-    this.options = call.request.getOptions() as Options;
-    const filter = this.options.getFilter();
-    this.matches = this.options.hasAll() ? matcherOf(this.options) : this.streamMatcher();
-    const max = filter?.getMax() ?? 0;
-    this.window = (max === 0 ? 32 : max) * (filter?.getCheckpointintervalmultiplier() ?? 1);
-    this.next = this.start();
-  }
-
-  async run(): Promise<void> {
-    if (this.faults.noConfirmation) return;
-    if (!(await this.out.write(confirmationReply(crypto.randomUUID())))) return;
-    for (let isLive = false; ;) {
-      if (!(await this.deliver())) return;
-      if (!isLive) {
-        isLive = true;
-        if (!(await this.endCatchUp())) return;
-      }
-      if (!(await this.more())) return;
-    }
-  }
-
-  /** A position is where a record was: the index is found again, since a restored log is shorter. */
-  private start(): number {
-    const { records } = this.log;
-    const all = this.options.getAll();
-    const stream = this.options.getStream();
-    if (all?.hasEnd() === true || stream?.hasEnd() === true) return records.length;
-    if (stream?.getRevision() !== undefined && stream.hasRevision()) {
-      const name = nameOf(stream.getStreamIdentifier());
-      const after = BigInt(stream.getRevision());
-      const at = records.findIndex((r) => r.stream === name && r.revision > after);
-      return at < 0 ? records.length : at;
-    }
-    if (all?.hasPosition() !== true) return 0;
-    const { commit, prepare } = positionOf(this.options);
-    const at = firstAt(records, commit, prepare);
-    const there = records[at];
-    return there?.commit === commit && there.prepare === prepare ? at + 1 : at;
-  }
-
-  private streamMatcher(): Matches {
-    const name = nameOf(this.options.getStream()?.getStreamIdentifier());
-    return ({ stream }) => stream === name;
-  }
-
-  private async deliver(): Promise<boolean> {
-    while (this.next < this.log.records.length) {
-      if (this.faults.muteSubscriptions) return !this.out.isOver;
-      const record = this.log.records[this.next] as LogRecord;
-      this.next += 1;
-      this.lastSeen = record;
-      if (this.matches(record) && !(await this.send(record))) return false;
-      this.considered += 1;
-      if (this.options.hasFilter() && this.considered % this.window === 0) {
-        if (!(await this.checkpoint(record))) return false;
-      }
-    }
-    return !this.out.isOver;
-  }
-
-  private async send(record: LogRecord): Promise<boolean> {
-    const following = this.log.records[this.next];
-    if (this.faults.deliver === 'swapped' && following !== undefined && this.matches(following)) {
-      this.next += 1;
-      if (!(await this.out.write(eventReply(following)))) return false;
-    }
-    const reply = eventReply(record, this.faults.brokenRecord);
-    if (!(await this.out.write(reply))) return false;
-    return this.faults.deliver === 'twice' ? this.out.write(reply) : true;
-  }
-
-  private async endCatchUp(): Promise<boolean> {
-    const last = this.lastSeen;
-    if (this.options.hasFilter() && last !== undefined && !(await this.checkpoint(last))) {
-      return false;
-    }
-    return this.out.write(caughtUpReply());
-  }
-
-  /** Never the same twice. */
-  private async checkpoint(record: LogRecord): Promise<boolean> {
-    if (this.checkpointed === record.commit) return true;
-    this.checkpointed = record.commit;
-    return this.out.write(checkpointReply(record));
-  }
-
-  private async more(): Promise<boolean> {
-    if (this.next < this.log.records.length && !this.faults.muteSubscriptions) return true;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        forget();
-        resolve();
-      };
-      const forget = this.log.onAppend(done);
-      for (const name of ['cancelled', 'close', 'finish']) this.call.once(name, done);
-    });
-    return !this.out.isOver;
   }
 }

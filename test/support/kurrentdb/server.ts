@@ -18,7 +18,8 @@ import { type Faults, noFaults, nothingSeen, type Seen } from './faults';
 import { type ExpectedRevision, type Proposed, StandInLog } from './log';
 import { appendReply, expectedOf, failure, nameOf, proposedOf, streamDeleted } from './messages';
 import { denied, memberInfo, REFUSALS, supportedMethods } from './replies';
-import { checkRead, type ReadCall, serveRead, serveSubscription } from './reader';
+import { checkRead, type ReadCall, serveRead } from './reader';
+import { serveSubscription } from './subscriptions';
 
 export interface StandInOptions {
   readonly log?: StandInLog;
@@ -112,6 +113,11 @@ export class StandInServer {
     this.server = server;
   }
 
+  /** On the same port, with the same log. */
+  async startAgain(): Promise<void> {
+    if (this.server === undefined) await this.start();
+  }
+
   /** Connections break; calls in work get no answer. */
   stop(): void {
     this.server?.forceShutdown();
@@ -143,6 +149,7 @@ export class StandInServer {
 
   private answerAppend(messages: readonly AppendReq[], done: grpc.sendUnaryData<AppendResp>) {
     const { faults } = this;
+    if (faults.stopAtAppend) return this.stop();
     if (faults.silent || faults.lose === 'request') return;
     try {
       this.refuse();
