@@ -1,5 +1,7 @@
 import { type EventStore } from '../../src/event-store';
 import { type CivilDate } from '../../src/kernel/civil-date';
+import { type BreakReader } from '../../src/reconciliation/breaks/break-reader';
+import { type BreakFacts } from '../../src/reconciliation/breaks/break-work.policy';
 import {
   type KnownGroup,
   type MatchReader,
@@ -8,6 +10,7 @@ import {
 import { type Definition } from '../../src/reconciliation/matching/definition.policy';
 import { type Population, type PopulationReader } from '../../src/reconciliation/runs/population';
 import { type ReadModel } from '../read-model';
+import { breakFacts } from './break-work.view';
 import { explained, linesById } from './lines.view';
 import { findMatch, liveGroupsOf } from './matches.view';
 import { populationOf } from './population.view';
@@ -16,7 +19,7 @@ import { populationOf } from './population.view';
 const REACH_HEAD_MS = 30_000;
 
 /** The board as the source of what commands rest on: never older than what was recorded when they were asked. */
-export class BoardReader implements PopulationReader, MatchReader {
+export class BoardReader implements PopulationReader, MatchReader, BreakReader {
   constructor(
     private readonly readModel: ReadModel,
     private readonly store: Pick<EventStore, 'head' | 'positions'>,
@@ -42,6 +45,10 @@ export class BoardReader implements PopulationReader, MatchReader {
           return { ...explained(line), id: line.id, ...(group === undefined ? {} : { group }) };
         });
     });
+  }
+
+  break(id: string): BreakFacts | undefined {
+    return this.readModel.query((db) => breakFacts(db, id));
   }
 
   group(id: string): KnownGroup | undefined {

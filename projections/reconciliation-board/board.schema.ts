@@ -71,7 +71,7 @@ CREATE TABLE break (
   resolution TEXT, reason TEXT, entity TEXT NOT NULL, currency TEXT NOT NULL,
   a TEXT NOT NULL, b TEXT NOT NULL, count_a INTEGER NOT NULL, count_b INTEGER NOT NULL, book_date TEXT NOT NULL, failed TEXT NOT NULL, nearest TEXT,
   first_seen TEXT NOT NULL, first_run TEXT NOT NULL, last_run TEXT NOT NULL, predecessor TEXT,
-  owner TEXT, due TEXT, revision INTEGER NOT NULL
+  owner TEXT, due TEXT, sla TEXT, counterparty TEXT, resolved_period TEXT, revision INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX break_by_age ON break (first_seen, id);
 

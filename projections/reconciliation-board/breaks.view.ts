@@ -11,7 +11,10 @@ import {
 } from '../../src/reconciliation/matching/result';
 import { minorOf } from '../../src/reconciliation/matching/result-file';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
+import { type MaterialityBand } from '../../src/reconciliation/breaks/materiality.policy';
+import { causesOf, type CauseView } from './break-work.view';
 import { explained, linesById, type LineView } from './lines.view';
+import { ratingOf } from './materiality-bands';
 import { latestCutoff } from './runs.view';
 
 interface BreakRow {
@@ -37,6 +40,9 @@ interface BreakRow {
   readonly predecessor: string | null;
   readonly owner: string | null;
   readonly due: string | null;
+  readonly sla: string | null;
+  readonly counterparty: string | null;
+  readonly resolved_period: string | null;
   readonly revision: bigint;
 }
 
@@ -47,6 +53,8 @@ export interface BreakView {
   readonly class: string;
   readonly status: string;
   readonly resolution?: string;
+  /** fiscal period for which it was carried */
+  readonly resolvedPeriod?: string;
   readonly reason?: string;
   readonly entity: string;
   /** what is open: side A - side B */
@@ -63,6 +71,15 @@ export interface BreakView {
   readonly predecessor?: string;
   readonly owner?: string;
   readonly due?: string;
+  /** the routing rule that gave it owner and date, unless a person did */
+  readonly sla?: string;
+  /** who else has to act, while it waits for them */
+  readonly counterparty?: string;
+  readonly band: MaterialityBand;
+  /** whose levels the band is of */
+  readonly materiality?: { readonly period: string; readonly version: number };
+  /** cause and explanation by fiscal period */
+  readonly causes: readonly CauseView[];
   /** its lines, at most 100; `lineCount` counts them all */
   readonly lines: readonly LineView[];
   readonly lineCount: number;
@@ -82,7 +99,7 @@ export interface BreakFilter {
 
 const SELECT_BREAKS = `
   SELECT id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
-         first_seen, first_run, last_run, predecessor, owner, due, revision
+         first_seen, first_run, last_run, predecessor, owner, due, sla, counterparty, resolved_period, revision
     FROM break`;
 const BY_ID = `WHERE id = :id`;
 const OLDEST_FIRST = `ORDER BY first_seen, id LIMIT :limit`;
@@ -124,7 +141,8 @@ function conditionsOf(filter: BreakFilter): Conditions {
     .add('entity = :entity', { entity: filter.entity })
     .add('currency = :currency', { currency: filter.currency })
     .add('owner = :owner', { owner: filter.owner });
-  return filter.status === undefined ? conditions.add(`status <> 'resolved'`) : conditions;
+  if (filter.status !== undefined) return conditions;
+  return conditions.add(`status NOT IN ('resolved', 'closed')`);
 }
 
 export function findBreak(
@@ -157,6 +175,7 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     class: row.class,
     status: row.status,
     ...(row.resolution === null ? {} : { resolution: row.resolution }),
+    ...(row.resolved_period === null ? {} : { resolvedPeriod: row.resolved_period }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     entity: row.entity,
     amount: money(formatMinor(minorOf(row.a) - minorOf(row.b), currency)),
@@ -169,8 +188,9 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     firstRun: row.first_run,
     lastRun: row.last_run,
     ...(row.predecessor === null ? {} : { predecessor: row.predecessor }),
-    ...(row.owner === null ? {} : { owner: row.owner }),
-    ...(row.due === null ? {} : { due: row.due }),
+    ...workOf(row),
+    ...ratingOf(db, row),
+    causes: causesOf(db, row.id),
     lines,
     lineCount: Number(row.count_a + row.count_b),
     failed,
@@ -178,6 +198,13 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     explanation: sentenceOf(row, lines, failed, candidate, cutoff),
   };
 }
+
+const workOf = ({ owner, due, sla, counterparty }: BreakRow) => ({
+  ...(owner === null ? {} : { owner }),
+  ...(due === null ? {} : { due }),
+  ...(sla === null ? {} : { sla }),
+  ...(counterparty === null ? {} : { counterparty }),
+});
 
 function sentenceOf(
   { type, reason, definition: id, count_a, count_b }: BreakRow,

@@ -1,6 +1,5 @@
 import { formatMinor } from '../../src/kernel/money';
 import { parseStreamName } from '../../src/kernel/stream-name';
-import { type BreakAssigned } from '../../src/reconciliation/breaks/break.events';
 import { type LinesDecided } from '../../src/reconciliation/runs/matching.events';
 import { type Apply } from '../read-model';
 import { linesById } from './lines.view';
@@ -20,8 +19,8 @@ const SAVE_ALLOCATION = `
 
 /** A break is explained when all of its lines are in live groups; one that keeps an open line waits for the next run. */
 const RESOLVE_MATCHED_BREAKS = `
-  UPDATE break SET status = 'resolved', resolution = 'matched'
-   WHERE definition = :definition AND status <> 'resolved'
+  UPDATE break SET status = 'closed', resolution = 'matched', resolved_period = NULL
+   WHERE definition = :definition AND (status NOT IN ('resolved', 'closed') OR resolution IN ('carried', 'written-off'))
      AND id IN (SELECT break FROM break_line WHERE line IN (SELECT value FROM json_each(:lines)))
      AND NOT EXISTS (
        SELECT 1 FROM break_line l
@@ -38,15 +37,10 @@ const UNMATCH_GROUP = `
 /** A break that was resolved because its lines were matched is open again. */
 const REOPEN_BREAKS = `
   UPDATE break SET status = CASE WHEN owner IS NULL THEN 'open' ELSE 'assigned' END, resolution = NULL
-   WHERE definition = :definition AND status = 'resolved' AND resolution = 'matched'
+   WHERE definition = :definition AND status = 'closed' AND resolution = 'matched'
      AND id IN (SELECT break FROM break_line WHERE line IN (SELECT value FROM json_each(:lines)))
      AND NOT EXISTS (SELECT 1 FROM break_line l JOIN break_line m ON m.line = l.line JOIN break n ON n.id = m.break
-                      WHERE l.break = break.id AND n.id <> break.id AND n.status <> 'resolved')`;
-
-const ASSIGN_BREAK = `
-  UPDATE break SET owner = :owner, due = :due, revision = :revision,
-         status = CASE WHEN status = 'open' THEN 'assigned' ELSE status END
-   WHERE id = :id`;
+                      WHERE l.break = break.id AND n.id <> break.id AND n.status NOT IN ('resolved', 'closed'))`;
 
 /** A person matched lines: they are used from here on, and every later run keeps them together. */
 export const applyGroupConfirmed: Apply = ({ stream, entry }, db) => {
@@ -93,9 +87,4 @@ export const applyGroupUnmatched: Apply = ({ stream, entry }, db) => {
   db.run(RELEASE_GROUP, { definition, id });
   db.run(UNMATCH_GROUP, { definition, id, reason, by: entry.actor.id });
   db.run(REOPEN_BREAKS, { definition, lines: JSON.stringify(lines) });
-};
-
-export const applyBreakAssigned: Apply = ({ stream, entry, revision }, db) => {
-  const { owner, due = null } = entry.data as unknown as BreakAssigned;
-  db.run(ASSIGN_BREAK, { id: parseStreamName(stream).key, owner, due, revision });
 };

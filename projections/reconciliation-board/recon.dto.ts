@@ -1,5 +1,6 @@
 import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../../src/http';
+import { BREAK_STATUSES } from '../../src/reconciliation/breaks/break-work.policy';
 
 export class ImportsQuery extends PageQuery {
   @IsOptional()
@@ -34,11 +35,11 @@ export class MatchesQuery extends RunsQuery {
 
 export class BreaksQuery extends RunsQuery {
   @IsOptional()
-  @IsIn(['UNMATCHED_A', 'UNMATCHED_B', 'AMOUNT_DIFFERENCE', 'DUPLICATE', 'AMBIGUOUS'])
+  @Matches(/^[A-Z_]{1,40}$/, { message: 'is a break type, such as UNMATCHED_A' })
   type?: string;
 
   @IsOptional()
-  @IsIn(['open', 'assigned', 'resolved'])
+  @IsIn(BREAK_STATUSES)
   status?: string;
 
   @IsOptional()

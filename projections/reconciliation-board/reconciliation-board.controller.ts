@@ -6,6 +6,7 @@ import { BLOBS, etag, Scopes, ValidQuery } from '../../src/http';
 import { notFound } from '../../src/kernel/errors';
 import { DryRuns, type DryRunView } from '../../src/reconciliation/runs/dry-runs';
 import { RunJobs, type RunJobView } from '../../src/reconciliation/runs/run-jobs';
+import { breakPapers } from './break-work.view';
 import { countBreaks, findBreak, listBreaks } from './breaks.view';
 import { countMatches, listMatches } from './matches.view';
 import { ReconPages } from './recon-pages';
@@ -105,7 +106,10 @@ export class ReconciliationBoardController {
   @Scopes('ledger.read')
   @ApiOperation({ summary: 'One break: its lines, the nearest candidate and what fails' })
   break(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): object {
-    const found = this.pages.one(`The break ${id}`, (db) => findBreak(db, id));
+    const found = this.pages.one(`The break ${id}`, (db) => {
+      const item = findBreak(db, id);
+      return item === undefined ? undefined : { ...item, ...breakPapers(db, id) };
+    });
     if (found.revision >= 0) void reply.header('ETag', etag(found.revision));
     return found;
   }

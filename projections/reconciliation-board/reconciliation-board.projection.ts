@@ -2,18 +2,27 @@ import { projection } from '../read-model';
 import { applyBatchReceived } from './batches';
 import { BOARD_SCHEMA } from './board.schema';
 import { applyBookTransition } from './book-lines';
-import { applyBreakAssigned, applyGroupConfirmed, applyGroupUnmatched } from './decisions';
+import { BREAK_DECISIONS } from './break-decisions';
+import { BREAK_WORK_SCHEMA } from './break-work.schema';
+import { applyGroupConfirmed, applyGroupUnmatched } from './decisions';
+import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 3, {
-  schema: BOARD_SCHEMA,
+export const reconciliationBoard = projection('reconciliation-board', 4, {
+  schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}`,
   on: {
     'batch.received': applyBatchReceived,
     'run.committed': applyRunCommitted,
     'group.confirmed': applyGroupConfirmed,
     'group.unmatched': applyGroupUnmatched,
-    'break.assigned': applyBreakAssigned,
+    'materiality.proposed': applyProposed,
+    'materiality.approved': applyDecided('approved'),
+    'materiality.rejected': applyDecided('rejected'),
+    'break-rules.proposed': applyProposed,
+    'break-rules.approved': applyDecided('approved'),
+    'break-rules.rejected': applyDecided('rejected'),
+    ...BREAK_DECISIONS,
   },
   onTransition: applyBookTransition,
 });

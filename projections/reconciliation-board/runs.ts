@@ -7,6 +7,7 @@ import {
 } from '../../src/reconciliation/matching/result-file';
 import { type Apply, type ProjectedEvent, type ProjectionDb } from '../read-model';
 import { resolveBreaksNotIn, saveBreak } from './breaks';
+import { breakRulesIn } from './recon-registers';
 
 const SAVE_RUN = `
   INSERT OR REPLACE INTO run (id, definition, version, cutoff, committed_at, committed_by, position, log_index, revision,
@@ -43,9 +44,11 @@ export const applyRunCommitted: Apply = (event, db) => {
     throw new Error(`the blob store has no ${run.result.sha256} of run ${run.run}`);
   saveRun(event, run, db);
   db.run(RELEASE_ALLOCATIONS, { definition: run.definition });
+  const rules = breakRulesIn(db, run.definition);
+  const context = { run, at: event.entry.recordedAt, rules };
   for (const row of readResult(file)) {
     if (row.kind === 'group') saveGroup(row, run, db);
-    if (row.kind === 'break') saveBreak(row as BreakRow, run, event.entry.recordedAt, db);
+    if (row.kind === 'break') saveBreak(row as BreakRow, context, db);
   }
   db.run(SUPERSEDE_GROUPS, { definition: run.definition, run: run.run });
   resolveBreaksNotIn(run, db);

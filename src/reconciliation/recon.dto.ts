@@ -71,15 +71,3 @@ export class UnmatchDto {
   @MaxLength(REASON_MAX)
   reason!: string;
 }
-
-export class AssignBreakDto {
-  /** client or person */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(128)
-  owner!: string;
-
-  @IsOptional()
-  @IsString()
-  due?: string;
-}

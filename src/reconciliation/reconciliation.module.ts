@@ -18,11 +18,14 @@ import { ReconciliationBoardController } from '../../projections/reconciliation-
 import { type ReadModel } from '../../projections/read-model';
 import { type BlobStore } from '../blob-store';
 import { Executor } from '../commanding';
+import { ControlRegisters } from '../controls';
 import { type Config } from '../config';
 import { type EventStore } from '../event-store';
 import { type Clock } from '../kernel/runtime';
 import { BLOBS, CLOCK, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
+import { BreakWorkController } from './breaks/break-work.controller';
+import { BreakWork } from './breaks/work-on-break.command';
 import { StatementImporter } from './imports/import-statement.command';
 import { MappingsController } from './imports/mappings.controller';
 import { MatchDecisions } from './matches/decide-match.command';
@@ -101,12 +104,14 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
   controllers: [
     ReconCommandsController,
     ReconWorkController,
+    BreakWorkController,
     MappingsController,
     ImportsViewController,
     ReconciliationBoardController,
   ],
   providers: [
     ReconPages,
+    ControlRegisters,
     DryRuns,
     RunSources,
     RunJobsLife,
@@ -131,6 +136,12 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
       inject: [EXECUTOR, READ_MODEL, STORE],
       useFactory: (executor: Executor, readModel: ReadModel, store: EventStore) =>
         new MatchDecisions({ executor, reader: new BoardReader(readModel, store) }),
+    },
+    {
+      provide: BreakWork,
+      inject: [RunSources],
+      useFactory: ({ executor, readModel, store, clock }: RunSources) =>
+        new BreakWork({ executor, clock, reader: new BoardReader(readModel, store) }),
     },
   ],
 })

@@ -141,7 +141,7 @@ describe('reconciling a bank statement with the payments of the ledger', () => {
         'true',
       );
       expect(await desk.get(`/v1/recon/breaks/${id}`)).toMatchObject({
-        status: 'resolved',
+        status: 'closed',
         resolution: 'matched',
       });
       const again = await desk.run('commit');

@@ -1,4 +1,5 @@
-import { isSameParty, type Party, partyAt } from '../../../src/controls/party.policy';
+import { isSameParty, type Party } from '../../../src/kernel/party';
+import { partyAt } from '../../../src/controls/party.policy';
 import { type Delegation, type Registers } from '../../../src/controls/registers.policy';
 
 const NOW = '2026-04-03T10:00:00.000Z';

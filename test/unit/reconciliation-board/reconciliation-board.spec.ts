@@ -122,7 +122,7 @@ describe('the reconciliation board', () => {
     board.run('run-3');
     expect(breaks()).toEqual([
       { type: 'UNMATCHED_A', status: 'open', resolution: null, a: '-0.05', b: '0.00' },
-      { type: 'UNMATCHED_A', status: 'resolved', resolution: 'matched', a: '-10.00', b: '0.00' },
+      { type: 'UNMATCHED_A', status: 'closed', resolution: 'matched', a: '-10.00', b: '0.00' },
     ]);
   });
 
