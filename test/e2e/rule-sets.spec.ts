@@ -7,8 +7,7 @@ const body = (more: object = {}) => ({
   ...{ duties: shipped.duties, rules: shipped.rules },
   ...more,
 });
-const without = (...ids: string[]): object[] =>
-  shipped.rules.filter(({ id }) => !ids.includes(id));
+const without = (...ids: string[]): object[] => shipped.rules.filter(({ id }) => !ids.includes(id));
 
 describe('rule sets over HTTP', () => {
   let app: TestApp;
