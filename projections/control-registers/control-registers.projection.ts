@@ -8,7 +8,11 @@ import {
   type RegisterDecided,
   type RegisterProposed,
 } from '../../src/controls/registers/register.events';
-import { REGISTER_KINDS } from '../../src/controls/registers/register-kinds.policy';
+import {
+  ENTITLEMENT_LIST,
+  REGISTER_KINDS,
+} from '../../src/controls/registers/register-kinds.policy';
+import { ENTITLEMENTS_SCHEMA, keepEntitlements } from './entitlement-rows';
 import { type Apply, projection, type ProjectedEvent, type ProjectionDb } from '../read-model';
 
 /** Every version of every entry, with who decided what about it. */
@@ -40,7 +44,7 @@ const CONTROL_REGISTERS_SCHEMA = `
     note      TEXT,
     PRIMARY KEY (type, id, version, verb)
   ) STRICT, WITHOUT ROWID;
-`;
+${ENTITLEMENTS_SCHEMA}`;
 
 const PUT_ENTRY = `
   INSERT OR REPLACE INTO control_entry (type, id, version, entry, by, by_person, proposed_at, state, hash, idx, revision)
@@ -95,6 +99,7 @@ const decide =
     const { revision } = event;
     if (STATES.has(verb)) db.run(SET_STATE, { ...on, state: verb, revision });
     else db.run(SET_REVISION, { ...on, revision });
+    if (on.type === ENTITLEMENT_LIST.type) keepEntitlements(verb, on, db);
   };
 
 function placeOf({ stream }: ProjectedEvent): { readonly type: string; readonly id: string } {
@@ -105,7 +110,7 @@ function placeOf({ stream }: ProjectedEvent): { readonly type: string; readonly 
 const VERBS = ['approved', 'rejected', 'revoked', 'evidenced', 'reviewed'] as const;
 
 /** Limits, mandates, rates, exceptions, sessions and persons, with their versions. */
-export const controlRegisters = projection('control-registers', 2, {
+export const controlRegisters = projection('control-registers', 3, {
   schema: CONTROL_REGISTERS_SCHEMA,
   on: Object.fromEntries(
     REGISTER_KINDS.flatMap(({ type }): [string, Apply][] => [

@@ -38,7 +38,8 @@ const COLUMNS = `
   e.id, e.version, e.by, e.proposed_at, e.state, e.hash, e.idx, e.revision,
   (SELECT json_group_array(json_object('verb', d.verb, 'at', d.at, 'by', d.by, 'note', d.note) ORDER BY d.at, d.verb)
      FROM control_decision AS d WHERE d.type = e.type AND d.id = e.id AND d.version = e.version) AS decisions`;
-const SELECT = `SELECT ${COLUMNS}, e.entry FROM control_entry AS e`;
+/** Rows of a list of entitlements are read as rights, page by page. */
+const SELECT = `SELECT ${COLUMNS}, json_remove(e.entry, '$.rows') AS entry FROM control_entry AS e`;
 const VERSIONS = `${SELECT} WHERE e.type = :type AND e.id = :id ORDER BY e.version`;
 
 /** Entries of one register, every version a row, newest first. */

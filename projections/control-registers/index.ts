@@ -9,3 +9,9 @@ export {
 } from './control-registers.view';
 export { registersIn, survivorsIn } from './registers-in';
 export { approvedValidities, ruleBookIn } from './rule-book-in';
+export {
+  type EntitlementFilter,
+  entitlementsOf,
+  type HeldEntitlement,
+  listEntitlements,
+} from './entitlement-rows';

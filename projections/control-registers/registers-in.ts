@@ -3,6 +3,8 @@ import { present } from '../../src/kernel/present';
 import { type Instant } from '../../src/kernel/runtime';
 import { survivors } from '../../src/controls/identity.policy';
 import { isInForce, type Registers } from '../../src/controls/registers.policy';
+import { type PayeeGroup, payeesOf } from '../../src/controls/registers/payee-groups.policy';
+import { streamName } from '../../src/kernel/stream-name';
 import { type ReadDb } from '../read-model';
 
 const APPROVED = `
@@ -15,7 +17,8 @@ const APPROVED = `
     LEFT JOIN control_decision AS v ON v.type = e.type AND v.id = e.id AND v.version = e.version AND v.verb = 'reviewed'
     LEFT JOIN control_decision AS c ON c.type = e.type AND c.id = e.id AND c.version = e.version AND c.verb = 'evidenced'`;
 const IN_ORDER = ` ORDER BY e.type, e.id, e.version`;
-const LIST_APPROVED = APPROVED + IN_ORDER;
+/** Rule sets and lists of entitlements are large, and read where they are needed. */
+const LIST_APPROVED = `${APPROVED} WHERE e.type NOT IN ('duty-mapping', 'entitlement-list', 'rule-set')${IN_ORDER}`;
 const LIST_APPROVED_PERSONS = `${APPROVED} WHERE e.type = 'person'${IN_ORDER}`;
 
 interface ApprovedRow {
@@ -65,7 +68,7 @@ export function registersIn(
     entitlements: [],
     timeZoneOf: context.timeZoneOf,
     rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
-    payeeOf: (vendor) => vendor,
+    payeeOf: payeesOf(latest('payee-group').map(payeeGroup)),
     managerOf: (person, at) => {
       const entry = people.get(person);
       const span = present({ from: text(entry, 'managerFrom'), to: text(entry, 'managerTo') });
@@ -147,6 +150,11 @@ function delegation(approved: Approved): Registers['delegations'][number] {
     to: row.revoked_at === null ? earlier(text(entry, 'to'), until) : text(entry, 'to'),
     revokedAt: row.revoked_at ?? undefined,
   });
+}
+
+function payeeGroup({ entry }: Approved): PayeeGroup {
+  const vendors = entry['vendors'] as readonly { readonly entity: string; readonly id: string }[];
+  return vendors.map(({ entity, id }) => streamName('supplier', entity, id));
 }
 
 function autoApproval({ id, entry, since, until }: Approved): Registers['autoApprovals'][number] {

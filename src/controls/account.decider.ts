@@ -1,7 +1,7 @@
 import { type Decider } from '../kernel/decider';
 import { fieldError, TieoutError } from '../kernel/errors';
+import { isSameParty, type Party, toldBy } from '../kernel/party';
 import { type AccountEvent, type AccountMapped } from './account.events';
-import { type Decider as Party } from './registers/register.events';
 import { doOverlap, periodsInForce, type Mapping } from './account.policy';
 
 export type AccountCommand =
@@ -93,24 +93,15 @@ function isSame(a: Omit<AccountMapped, 'mapping'>, b: Omit<AccountMapped, 'mappi
   );
 }
 
-function approve({ client, person }: Party, state: AccountState): readonly AccountEvent[] {
+function approve(by: Party, state: AccountState): readonly AccountEvent[] {
   const pending = pendingOf(state);
   if (pending === undefined) {
     throw new TieoutError('state-conflict', 'No mapping of this account waits for approval.');
   }
-  if (pending.by === client || (person !== undefined && pending.byPerson === person)) {
+  if (isSameParty(by, pending)) {
     throw new TieoutError('same-person', 'Who proposed a mapping cannot approve it.', {
       rule: 'account-mapping',
     });
   }
-  return [
-    {
-      type: 'account.approved',
-      data: {
-        mapping: pending.mapping,
-        by: client,
-        ...(person === undefined ? {} : { byPerson: person }),
-      },
-    },
-  ];
+  return [{ type: 'account.approved', data: { mapping: pending.mapping, ...toldBy(by) } }];
 }

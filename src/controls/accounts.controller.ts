@@ -103,7 +103,7 @@ export class AccountsController {
   ): Promise<object> {
     const id = system === OWN_SYSTEM ? account : this.pseudonyms.knownAs(system, account);
     if (id === undefined) throw notFound(`The mapping of account ${account} of ${system}`);
-    const by = await this.registers.partyOf(caller);
+    const by = await this.registers.partyWithDelegates(caller);
     const command = { kind: 'approve', by } as const;
     const request = { stream: streamOf(id), decider: register, command, context: contextOf() };
     return answered(reply, { id, system, account }, await this.executor.execute(request));

@@ -4,6 +4,7 @@ import { FindingWorkController } from './finding-work/finding-work.controller';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
 import { EmergencySessionsController } from './registers/emergency-sessions.controller';
+import { EntitlementsController } from './registers/entitlements.controller';
 import { ExceptionsController } from './registers/exceptions.controller';
 import {
   AuthorityLimitDto,
@@ -12,12 +13,15 @@ import {
   ExchangeRateDto,
   PersonDto,
 } from './registers/register.dto';
+import { EntitlementListDto, PayeeGroupDto } from './registers/holding.dto';
 import { namedRegister, openedRegister } from './registers/register-controllers';
 import {
   AUTHORITY_LIMIT,
   AUTO_APPROVAL,
   DELEGATION,
+  ENTITLEMENT_LIST,
   EXCHANGE_RATE,
+  PAYEE_GROUP,
   PERSON,
 } from './registers/register-kinds.policy';
 import { DutyMappingDto, RuleSetDto } from './rule-sets/rule-set.dto';
@@ -35,8 +39,11 @@ import { ControlRegisters } from './registers/control-registers';
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
     namedRegister(EXCHANGE_RATE, ExchangeRateDto),
     namedRegister(PERSON, PersonDto),
+    namedRegister(PAYEE_GROUP, PayeeGroupDto),
+    namedRegister(ENTITLEMENT_LIST, EntitlementListDto),
     openedRegister(DELEGATION, DelegationDto, 'config.manage'),
     EmergencySessionsController,
+    EntitlementsController,
     ExceptionsController,
     versionedRegister(RULE_SETS, RuleSetDto),
     versionedRegister(DUTY_MAPPINGS, DutyMappingDto),

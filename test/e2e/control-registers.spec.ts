@@ -137,6 +137,61 @@ describe('the registers of the controls over HTTP', () => {
     await admin.put('/v1/controls/exchange-rates/USD-EUR-2026-11-02').send(rate).expect(201);
   });
 
+  it('take what a system grants as a list, and end what the next one does not repeat', async () => {
+    const path = '/v1/controls/entitlement-lists/erp';
+    const may = (person: string, duty: string) => ({ person, duty });
+    const january = {
+      asOf: '2026-01-01T00:00:00.000Z',
+      rows: [
+        may('P-A', 'VEND-MAINT'),
+        { ...may('P-A', 'PAY-RELEASE'), entity: 'E_DE', from: '2026-01-15T00:00:00.000Z' },
+        { account: 'jdoe', duty: 'PAY-PROPOSE', evidence: 'ROLE-7' },
+      ],
+    };
+    await admin.put(path).send(january).expect(201);
+    await post(approver, 'entitlement-lists/erp/approve').expect(200);
+    const { headers } = await admin.get(path).expect(200);
+    const march = { asOf: '2026-03-01T00:00:00.000Z', rows: [may('P-A', 'VEND-MAINT')] };
+    await admin.put(path).set('If-Match', headers['etag']!).send(march).expect(200);
+    await post(approver, 'entitlement-lists/erp/approve').expect(200);
+    await app.settle();
+    const held = async (query: string) => {
+      const list = await admin.get(`/v1/controls/entitlements?${query}`).expect(200);
+      return list.body.items.map((i: { duty: string; from: string; to?: string }) => [
+        ...[i.duty, i.from.slice(0, 10), i.to?.slice(0, 10)],
+      ]);
+    };
+    expect(await held('person=P-A')).toEqual([
+      ['VEND-MAINT', '2026-01-01', '2026-03-01'],
+      ['PAY-RELEASE', '2026-01-15', '2026-03-01'],
+      ['VEND-MAINT', '2026-03-01', undefined],
+    ]);
+    expect(await held('system=erp&at=2026-02-01T00:00:00.000Z')).toHaveLength(3);
+    const [account] = (await admin.get('/v1/controls/entitlements?duty=PAY-PROPOSE')).body.items;
+    // The account of the source is under its opaque name, as in every event.
+    expect(account).toMatchObject({ account: expect.stringMatching(/^per-/), evidence: 'ROLE-7' });
+    const list = await admin.get('/v1/controls/entitlement-lists').expect(200);
+    expect(list.body.items[0].entry).toEqual({ asOf: march.asOf });
+    const both = { ...march, rows: [{ ...may('P-A', 'VEND-MAINT'), account: 'jdoe' }] };
+    expect((await admin.put('/v1/controls/entitlement-lists/crm').send(both)).body).toMatchObject({
+      code: 'contract-violation',
+      pointer: '/rows/0',
+    });
+  });
+
+  it('take vendors that are paid as one', async () => {
+    const vendors = ['V1', 'V2'].map((id) => ({ entity: 'E_DE', id }));
+    await admin
+      .put('/v1/controls/payee-groups/acme')
+      .send({ vendors, basis: 'bank-account' })
+      .expect(201);
+    await post(approver, 'payee-groups/acme/approve').expect(200);
+    const twice = { vendors: [vendors[0], vendors[0]], basis: 'group' };
+    expect(
+      (await admin.put('/v1/controls/payee-groups/other').send(twice).expect(422)).body.pointer,
+    ).toBe('/vendors');
+  });
+
   it('refuse what has the wrong form, and who has not the scope', async () => {
     const bad = await admin
       .put('/v1/controls/authority-limits/x')

@@ -2,6 +2,7 @@ import { type Decimal } from '../../kernel/decimal';
 import { present } from '../../kernel/present';
 import { isInForce, type Registers } from '../registers.policy';
 import { type CompiledRules } from '../rule-set.policy';
+import { type PayeeGroup, payeesOf } from '../registers/payee-groups.policy';
 import { type Fields, refused } from './fields';
 
 const AS_OF_DEFAULT = '2026-12-31T00:00:00.000Z';
@@ -19,7 +20,7 @@ export function registersOf(given: Fields, listOf: ListOf, rules: CompiledRules)
   }
   const zones = zonesOf(listOf('entities'));
   const rates = ratesOf(listOf('fx'));
-  const payees = payeesOf(listOf('vendors'));
+  const payeeOf = payeesOf(payeeGroups(listOf('vendors')));
   const people = listOf('people').map((person) => ({
     id: person.text('id'),
     manager: person.optional('manager'),
@@ -36,7 +37,7 @@ export function registersOf(given: Fields, listOf: ListOf, rules: CompiledRules)
     entitlements: listOf('entitlements').map(entitlement),
     timeZoneOf: (entity) => zones.get(entity) ?? 'UTC',
     rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
-    payeeOf: (vendor) => payees.get(vendor) ?? vendor,
+    payeeOf,
     managerOf: (id, at) =>
       people.findLast(
         (one) => one.id === id && one.manager !== undefined && isInForce(present(one), at),
@@ -79,27 +80,19 @@ function ratesOf(rates: readonly Fields[]): ReadonlyMap<string, Decimal> {
   return known;
 }
 
-/** Vendors that share a bank account or a group are one payee, named by the first of them. */
-function payeesOf(vendors: readonly Fields[]): ReadonlyMap<string, string> {
-  const parent = new Map<string, string>();
-  const rootOf = (id: string): string => {
-    const above = parent.get(id) ?? id;
-    return above === id ? id : rootOf(above);
-  };
+/** Vendors that share a bank account or a group. */
+function payeeGroups(vendors: readonly Fields[]): PayeeGroup[] {
+  const groups = new Map<string, string[]>();
   for (const vendor of vendors) {
     vendor.only('id', 'bankAccount', 'vendorGroup');
-    const links = [vendor.optional('bankAccount'), vendor.optional('vendorGroup')];
-    for (const [i, link] of links.entries()) {
-      if (link !== undefined) parent.set(rootOf(`${i}:${link}`), rootOf(`v:${vendor.text('id')}`));
+    for (const link of ['bankAccount', 'vendorGroup']) {
+      const value = vendor.optional(link);
+      if (value === undefined) continue;
+      const key = `${link}:${value}`;
+      groups.set(key, [...(groups.get(key) ?? []), vendor.text('id')]);
     }
   }
-  const named = new Map<string, string>();
-  const ids = vendors.map((vendor) => vendor.text('id')).sort();
-  for (const id of ids) {
-    const root = rootOf(`v:${id}`);
-    if (!named.has(root)) named.set(root, id);
-  }
-  return new Map(ids.map((id) => [id, named.get(rootOf(`v:${id}`)) ?? id]));
+  return [...groups.values()];
 }
 
 function delegation(fields: Fields): Registers['delegations'][number] {

@@ -7,11 +7,12 @@ import {
 } from '../../../projections/control-registers';
 import { type ReadModel } from '../../../projections/read-model';
 import { type CommandContext, type Executed, Executor } from '../../commanding';
-import { type Caller, CLOCK, EXECUTOR, READ_MODEL } from '../../http';
+import { type Caller, CLOCK, EXECUTOR, PSEUDONYMS, READ_MODEL } from '../../http';
 import { type CivilDate } from '../../kernel/civil-date';
 import { type JsonObject } from '../../kernel/json';
 import { type Clock } from '../../kernel/runtime';
 import { streamName } from '../../kernel/stream-name';
+import { type Pseudonyms } from '../../privacy';
 import { account } from '../account.decider';
 import { periodsInForce } from '../account.policy';
 import { type Party, partyAt } from '../party.policy';
@@ -49,6 +50,7 @@ export class ControlRegisters {
     @Inject(EXECUTOR) private readonly executor: Executor,
     @Inject(READ_MODEL) private readonly readModel: ReadModel,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PSEUDONYMS) private readonly pseudonyms: Pseudonyms,
   ) {}
 
   /**
@@ -57,16 +59,23 @@ export class ControlRegisters {
    */
   async propose(
     name: EntryName,
-    { entry, version }: Proposal,
+    { entry: told, version }: Proposal,
     { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
   ): Promise<Executed<RegisterState>> {
     const neighbours = this.neighbours();
     const words = vocabularyOn(neighbours.registers.asOf.slice(0, 10), neighbours.book);
-    name.kind.check(entry, words);
+    name.kind.check(told, words);
+    const entry = this.opaque(name, told);
     checkNeighbours(name.kind, { id: name.id, entry }, neighbours);
     const isBlind = context.ifMatch === undefined;
     const command: RegisterCommand = {
-      ...{ kind: 'propose', entry, isBlind, by: await this.partyOf(caller), at: this.clock.now() },
+      ...{
+        kind: 'propose',
+        entry,
+        isBlind,
+        by: await this.partyWithDelegates(caller),
+        at: this.clock.now(),
+      },
       ...(version === undefined ? {} : { version }),
     };
     const decider = registerOf(name.kind, words);
@@ -79,11 +88,17 @@ export class ControlRegisters {
     decision: { readonly kind: Decision; readonly note?: string; readonly version?: number },
     { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
   ): Promise<Executed<RegisterState>> {
-    const by = await this.partyOf(caller);
+    const by = await this.partyWithDelegates(caller);
     if (decision.kind === 'approve') await this.checkWaiting(name);
     const command = { ...decision, by, at: this.clock.now() };
     const decider = registerOf(name.kind);
     return this.executor.execute({ stream: streamOf(name), decider, command, context });
+  }
+
+  private opaque({ kind, id: system }: EntryName, entry: JsonObject): JsonObject {
+    const names = (accounts: readonly string[]) =>
+      accounts.map((account) => ({ system, account, kind: 'person' }) as const);
+    return kind.opaque?.(entry, (accounts) => this.pseudonyms.ofAll(names(accounts))) ?? entry;
   }
 
   /** What was fine when it was proposed may not be any more. */

@@ -22,6 +22,11 @@ export interface RegisterKind {
   check(entry: JsonObject, words: Vocabulary): void;
   /** first local date of a version that begins on a date; never before the day after its approval */
   beginOf?(entry: JsonObject): CivilDate;
+  /** the entry with accounts of a source by their opaque names: how a source calls them is not for the ledger */
+  opaque?(
+    entry: JsonObject,
+    opaqueOf: (accounts: readonly string[]) => readonly string[],
+  ): JsonObject;
   /** the person an entry is for: nobody approves what is for oneself */
   beneficiaryOf?(entry: JsonObject): string | undefined;
 }
@@ -148,6 +153,46 @@ export const PERSON: RegisterKind = {
   },
 };
 
+export const PAYEE_GROUP: RegisterKind = {
+  type: 'payee-group',
+  path: 'payee-groups',
+  noun: 'payee group',
+  check(entry) {
+    const vendors = entry['vendors'] as readonly JsonObject[];
+    const names = vendors.map((one) => `${String(one['entity'])} ${String(one['id'])}`);
+    if (new Set(names).size !== names.length) throw refuse('/vendors', 'a vendor is there twice.');
+  },
+};
+
+export const ENTITLEMENT_LIST: RegisterKind = {
+  type: 'entitlement-list',
+  path: 'entitlement-lists',
+  noun: 'list of entitlements',
+  check(entry, words) {
+    for (const [i, row] of (entry['rows'] as readonly JsonObject[]).entries()) {
+      const at = `/rows/${i}`;
+      if ((row['person'] === undefined) === (row['account'] === undefined))
+        throw refuse(at, 'an entitlement is held by a person or by an account, not both.');
+      if (!words.hasDuty(String(row['duty'])))
+        throw refuse(`${at}/duty`, `the rule set has no duty ${String(row['duty'])}.`);
+      const [from, to] = [text(row, 'from'), text(row, 'to')];
+      if (from !== undefined && to !== undefined && to <= from)
+        throw refuse(`${at}/to`, 'it ends after it begins.');
+    }
+  },
+  opaque(entry, opaqueOf) {
+    const rows = entry['rows'] as readonly JsonObject[];
+    const accounts = [...new Set(rows.flatMap((row) => text(row, 'account') ?? []))];
+    const opaque = opaqueOf(accounts);
+    const names = new Map(accounts.map((account, i) => [account, opaque[i] ?? '']));
+    const named = (row: JsonObject): JsonObject => {
+      const account = names.get(text(row, 'account') ?? '');
+      return account === undefined ? row : { ...row, account };
+    };
+    return { ...entry, rows: rows.map(named) };
+  },
+};
+
 const UNNAMED = { id: '', version: '' };
 
 export const RULE_SET: RegisterKind = {
@@ -174,6 +219,8 @@ export const REGISTER_KINDS: readonly RegisterKind[] = [
   SOD_EXCEPTION,
   EMERGENCY_SESSION,
   PERSON,
+  PAYEE_GROUP,
+  ENTITLEMENT_LIST,
   RULE_SET,
   DUTY_MAPPING,
 ];

@@ -3,12 +3,12 @@ import { type Decider as DeciderOf } from '../../kernel/decider';
 import { TieoutError } from '../../kernel/errors';
 import { sha256Hex } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
+import { isSameParty, type Party, toldBy } from '../../kernel/party';
 import { type Instant } from '../../kernel/runtime';
 import { firstDayAfter } from '../rule-sets/rule-book.policy';
 import { refuseBackdated } from '../rule-sets/version-conflicts.policy';
 import { joined, partsOf } from './entry-parts.policy';
 import {
-  type Decider,
   type DecisionVerb,
   type RegisterContinued,
   type RegisterDecided,
@@ -23,7 +23,7 @@ export type RegisterCommand =
   | {
       readonly kind: 'propose';
       readonly entry: JsonObject;
-      readonly by: Decider;
+      readonly by: Party;
       /** the caller did not say which state was read */
       readonly isBlind: boolean;
       /** number that the caller gives the version; without it the next one */
@@ -33,7 +33,7 @@ export type RegisterCommand =
     }
   | {
       readonly kind: 'approve' | 'reject' | 'revoke' | 'evidence' | 'review';
-      readonly by: Decider;
+      readonly by: Party;
       readonly at: Instant;
       readonly note?: string;
       /** the version meant; without it the one that waits, or is in force */
@@ -103,7 +103,7 @@ function propose(kind: RegisterKind, command: Propose, state: RegisterState): Re
   }
   const [first = {}, ...more] = partsOf(entry);
   const proposed = {
-    ...{ version, entry: first, ...told(by) },
+    ...{ version, entry: first, ...toldBy(by) },
     ...(kind.beginOf === undefined ? {} : { hash: entryHash(entry) }),
     ...(more.length === 0 ? {} : { parts: more.length + 1 }),
   };
@@ -136,7 +136,12 @@ function decide(kind: RegisterKind, command: Decide, state: RegisterState): Regi
   const { by, at, note } = command;
   const [verb, on] = subjectOf(kind, command, state);
   if (on === undefined) return [];
-  const decided = { version: on.version, at, ...told(by), ...(note === undefined ? {} : { note }) };
+  const decided = {
+    version: on.version,
+    at,
+    ...toldBy(by),
+    ...(note === undefined ? {} : { note }),
+  };
   return [{ type: `${kind.type}.${verb}`, data: decided }];
 }
 
@@ -162,7 +167,7 @@ function subjectOf(
   const inForce = inForceOf(state);
   if (inForce === undefined) throw nothing(`No version of this ${kind.noun} is in force.`);
   if (what === 'revoke') return ['revoked', inForce];
-  if (isSame(by, beneficiary(kind, inForce)))
+  if (isFor(kind, inForce, by))
     throw samePerson(`Whom the ${kind.noun} is for gives no evidence for it, nor reviews it.`);
   const verb = what === 'evidence' ? 'evidenced' : 'reviewed';
   return [verb, inForce[verb] === undefined ? inForce : undefined];
@@ -173,32 +178,16 @@ function refuseReachingBack(kind: RegisterKind, entry: JsonObject, at: Instant):
   if (begin !== undefined) refuseBackdated(begin, firstDayAfter(at));
 }
 
-function refuseOwn(kind: RegisterKind, waiting: RegisterVersion, by: Decider): void {
-  const isProposer = isSame(by, { client: waiting.by, person: waiting.byPerson });
-  if (isProposer) throw samePerson(`Who proposed the ${kind.noun} cannot approve it.`);
-  if (isSame(by, beneficiary(kind, waiting)))
-    throw samePerson(`Whom the ${kind.noun} is for cannot approve it.`);
+function refuseOwn(kind: RegisterKind, waiting: RegisterVersion, by: Party): void {
+  if (isSameParty(by, waiting))
+    throw samePerson(`Who proposed the ${kind.noun} cannot approve it.`);
+  if (isFor(kind, waiting, by)) throw samePerson(`Whom the ${kind.noun} is for cannot approve it.`);
 }
 
-interface Party {
-  readonly client?: string;
-  readonly person?: string | undefined;
+/** Whom an entry is for has no client of its own in it. */
+function isFor({ beneficiaryOf }: RegisterKind, { entry }: RegisterVersion, by: Party): boolean {
+  return isSameParty(by, { by: '', byPerson: beneficiaryOf?.(entry) });
 }
-
-function beneficiary(kind: RegisterKind, { entry }: RegisterVersion): Party {
-  return { person: kind.beneficiaryOf?.(entry) };
-}
-
-/** One and the same: the same client, or two accounts of one person. */
-function isSame(by: Decider, other: Party): boolean {
-  if (by.client === other.client) return true;
-  return by.person !== undefined && by.person === other.person;
-}
-
-const told = ({ client, person }: Decider) => ({
-  by: client,
-  ...(person === undefined ? {} : { byPerson: person }),
-});
 
 const nothing = (detail: string) => new TieoutError('state-conflict', detail);
 const samePerson = (detail: string) =>

@@ -12,17 +12,17 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PageQuery } from '../../http';
+import {
+  DATE,
+  DATE_FORM,
+  ENTITY,
+  ENTITY_FORM,
+  INSTANT,
+  INSTANT_FORM,
+  PERSON,
+  PERSON_FORM,
+} from './forms';
 
-const PERSON = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const PERSON_FORM = {
-  message: 'is an opaque person id of 1 to 64 letters, digits, dots, dashes and underscores',
-};
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_FORM = { message: 'is a date such as 2026-04-01' };
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const INSTANT_FORM = { message: 'is an instant such as 2026-04-01T00:00:00.000Z' };
-const ENTITY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-const ENTITY_FORM = { message: 'is the key of a legal entity, such as E_DE' };
 const CODE = /^[A-Z]{3}$/;
 const CODE_FORM = { message: 'is an ISO 4217 code' };
 const DECIMAL = /^(?:0|[1-9]\d{0,17})(?:\.\d{1,12})?$/;

@@ -9,9 +9,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { PageQuery } from '../../http';
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_FORM = { message: 'is a date such as 2026-04-01' };
+import { DATE, DATE_FORM } from '../registers/forms';
 
 class EffectiveDto {
   /** first local date; after the day of the approval */

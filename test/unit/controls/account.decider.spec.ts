@@ -16,7 +16,7 @@ const asked = (more: Partial<AccountMapped> = {}): AccountCommand => ({
 });
 const approve = (client = 'controller', person?: string): AccountCommand => ({
   kind: 'approve',
-  by: { client, ...(person === undefined ? {} : { person }) },
+  by: { client, oneWith: [], ...(person === undefined ? {} : { person }) },
 });
 
 const after = (

@@ -33,7 +33,7 @@ const EXCEPTION = {
 const propose = (entry: JsonObject, client = 'admin', person?: string): RegisterCommand => ({
   kind: 'propose',
   entry,
-  by: { client, ...(person === undefined ? {} : { person }) },
+  by: { client, oneWith: [], ...(person === undefined ? {} : { person }) },
   isBlind: false,
 });
 const act = (
@@ -42,7 +42,7 @@ const act = (
   person?: string,
 ): RegisterCommand => ({
   kind,
-  by: { client, ...(person === undefined ? {} : { person }) },
+  by: { client, oneWith: [], ...(person === undefined ? {} : { person }) },
   at: AT,
 });
 
