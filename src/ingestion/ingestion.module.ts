@@ -16,6 +16,7 @@ import { type LedgerIndex } from './acceptor/ledger-index';
 import { ObjectStates } from './acceptor/object-states';
 import { RecentLeaves } from './acceptor/recent-leaves';
 import { Repeats } from './acceptor/repeats';
+import { SingleEvents } from './acceptor/single-events';
 import { StoredLeaves } from './acceptor/stored-leaves';
 import { WindowAppender } from './acceptor/window-appender';
 import { TransitionReader } from './acceptor/transition-reader';
@@ -80,6 +81,11 @@ const PROVIDERS: Provider[] = [
     provide: Acceptor,
     inject: [CONFIG, STORE, CLOCK, RANDOMNESS, PRIVACY, SourceRegister, Quarantine],
     useFactory: acceptorOf,
+  },
+  {
+    provide: SingleEvents,
+    inject: [Acceptor],
+    useFactory: (acceptor: Acceptor) => new SingleEvents(acceptor),
   },
   {
     provide: Replays,

@@ -37,6 +37,7 @@ import {
 } from '../acceptor/submission';
 import { type Span, spansOfBatch } from '../cloudevents/batch';
 import { type Headers } from '../cloudevents/binary';
+import { SingleEvents } from '../acceptor/single-events';
 import { BulkRun } from './bulk-run';
 import { TransitionEventDto } from '../contract/transition-event.dto';
 import { BATCH, BULK, formOf, STRUCTURED } from './media-types';
@@ -56,6 +57,7 @@ export class AppendController {
 
   constructor(
     @Inject(Acceptor) private readonly acceptor: Acceptor,
+    @Inject(SingleEvents) private readonly singles: SingleEvents,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(RECEIPTS) private readonly receipts: Receipts,
     @Inject(LOG_READER) private readonly log: LogReader,
@@ -114,8 +116,7 @@ export class AppendController {
     caller: Caller,
     reply: FastifyReply,
   ): Promise<void> {
-    const [result] = await this.accepted([submission], caller);
-    if (result === undefined) throw new TypeError('one event has one result');
+    const result = await this.singles.accept(submission, caller);
     if (!isAccepted(result)) throw refusal(result);
     const minimal = prefers(request, 'return=minimal');
     if (minimal || prefers(request, 'return=representation')) {
