@@ -7,6 +7,7 @@ import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { type Apply, projection, type ProjectionDb } from '../read-model';
 import { BUDGETS_SCHEMA } from './budgets.schema';
 import { DirtyBudgets } from './dirty-budgets';
+import { releaseReservation, takeReservation } from './reservation-rows';
 
 const NAME = 'budgets';
 const BUDGET = 'budget';
@@ -61,9 +62,14 @@ function linksIn(
 const noteRate: Apply = ({ stream }, db) => dirtyOf(db).rates.add(parseStreamName(stream).key);
 
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 1, {
+export const budgets = projection(NAME, 2, {
   schema: BUDGETS_SCHEMA,
-  on: { 'exchange-rate.approved': noteRate, 'exchange-rate.revoked': noteRate },
+  on: {
+    'exchange-rate.approved': noteRate,
+    'exchange-rate.revoked': noteRate,
+    'budget-reservation.taken': takeReservation,
+    'budget-reservation.released': releaseReservation,
+  },
   onTransition: note,
   endOfBatch: (db) => {
     if (db.batch.has(NAME)) dirtyOf(db).settle();

@@ -40,9 +40,11 @@ export const BUDGETS_SCHEMA = `
     stage       TEXT NOT NULL,
     original    TEXT NOT NULL,
     minor       TEXT NOT NULL,
-    told        TEXT NOT NULL
+    told         TEXT NOT NULL,
+    is_uncertain INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX budget_document_by_line ON budget_document (line, stream);
+  CREATE INDEX budget_document_uncertain ON budget_document (line) WHERE is_uncertain = 1;
   CREATE INDEX budget_document_by_cell
     ON budget_document (entity, cost_center, account, project, period);
 
@@ -64,4 +66,19 @@ export const BUDGETS_SCHEMA = `
     stream   TEXT NOT NULL,
     PRIMARY KEY (check_id, stream)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE budget_reservation (
+    check_id    TEXT PRIMARY KEY,
+    line        TEXT NOT NULL,
+    entity      TEXT NOT NULL,
+    minor       TEXT NOT NULL,
+    currency    TEXT NOT NULL,
+    taken_at    TEXT NOT NULL,
+    expires_at  TEXT NOT NULL,
+    by          TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    released_at TEXT,
+    released_by TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_reservation_by_line ON budget_reservation (line, expires_at, check_id);
 `;

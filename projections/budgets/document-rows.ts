@@ -67,9 +67,9 @@ const FIND_DOCUMENT = `
 
 const PUT_DOCUMENT = `
   INSERT OR REPLACE INTO budget_document (stream, type, entity, id, revision, fold, cost_center, account, project, period,
-         line, stage, original, minor, told)
+         line, stage, original, minor, told, is_uncertain)
   VALUES (:stream, :type, :entity, :id, :revision, :fold, :costCenter, :account, :project, :period,
-         :line, :stage, :original, :minor, :told)`;
+         :line, :stage, :original, :minor, :told, :isUncertain)`;
 
 const LIST_PARENTS = `SELECT parent FROM budget_link WHERE child = :child ORDER BY parent`;
 const LIST_CHILDREN = `SELECT child FROM budget_link WHERE parent = :parent ORDER BY child`;
@@ -139,6 +139,7 @@ export class PendingDocuments {
         original: counted.original.toString(),
         minor: counted.minor.toString(),
         told: JSON.stringify(counted.told),
+        isUncertain: counted.told.gaps.length > 0 ? 1 : 0,
       });
       if (fold.wasLive)
         for (const check of fold.checks) this.db.run(PUT_CITATION, { check, stream });

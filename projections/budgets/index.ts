@@ -1,1 +1,4 @@
 export { budgets } from './budgets.projection';
+export { gapSentence, named } from './budgets.view';
+export { fundsFor, type FundsRead, type FundsRequest } from './check-funds.view';
+export { rateIn } from './rates';

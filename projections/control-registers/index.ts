@@ -7,6 +7,7 @@ export {
   listVersions,
   versionsOf,
 } from './control-registers.view';
+export { entryInForce, type EntryInForce } from './entry-in-force';
 export { registersIn, survivorsIn } from './registers-in';
 export { approvedValidities, ruleBookIn } from './rule-book-in';
 export {

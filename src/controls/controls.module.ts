@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AccountsController } from './accounts.controller';
 import { FindingWorkController } from './finding-work/finding-work.controller';
+import { BudgetChecks } from './budget/budget-checks';
+import { BudgetChecksController } from './budget/budget-checks.controller';
+import { BudgetRuleDto } from './budget/budget-rule.dto';
+import { BUDGET_RULE } from './budget/budget-rule.policy';
+import { CheckDesk } from './checks/check-desk';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
 import { EmergencySessionsController } from './registers/emergency-sessions.controller';
@@ -33,10 +38,12 @@ import { ControlRegisters } from './registers/control-registers';
 @Module({
   controllers: [
     AccountsController,
+    BudgetChecksController,
     DutyChecksController,
     FindingWorkController,
     namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
+    namedRegister(BUDGET_RULE, BudgetRuleDto),
     namedRegister(EXCHANGE_RATE, ExchangeRateDto),
     namedRegister(PERSON, PersonDto),
     namedRegister(PAYEE_GROUP, PayeeGroupDto),
@@ -48,7 +55,7 @@ import { ControlRegisters } from './registers/control-registers';
     versionedRegister(RULE_SETS, RuleSetDto),
     versionedRegister(DUTY_MAPPINGS, DutyMappingDto),
   ],
-  providers: [ControlRegisters, DutyChecks],
+  providers: [BudgetChecks, CheckDesk, ControlRegisters, DutyChecks],
   exports: [ControlRegisters],
 })
 export class ControlsModule {}

@@ -62,7 +62,7 @@ export const Command = createParamDecorator(
         'Send If-Match with the ETag that you read, such as "rev-2".',
       );
     }
-    const idempotencyKey = keyOf(request.headers['idempotency-key']);
+    const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key']);
     const path = request.url.split('?', 1)[0] ?? request.url;
     return (body) => ({
       principal: caller.client,
@@ -93,7 +93,8 @@ export function revisionOf(header: string | undefined): bigint | undefined {
 
 const KEY_FORM = /^[\x21-\x7e]{1,128}$/;
 
-function keyOf(header: string | string[] | undefined): string {
+/** @throws TieoutError `idempotency-key-required`, `malformed` */
+export function idempotencyKeyOf(header: string | string[] | undefined): string {
   if (typeof header !== 'string') {
     throw new TieoutError(
       'idempotency-key-required',

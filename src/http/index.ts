@@ -24,6 +24,7 @@ export {
   CallerParam,
   Command,
   type ContextOf,
+  idempotencyKeyOf,
   JsonBody,
   Public,
   revisionOf,

@@ -1,12 +1,12 @@
 import { type Decider } from '../../kernel/decider';
-import { type CheckDecided, type CheckEvent } from './check.events';
+import { type CheckEvent, type DecidedCheck } from './check.events';
 
 export interface CheckState {
-  readonly decided?: CheckDecided;
+  readonly decided?: DecidedCheck;
 }
 
 /** A check is decided once: a repeat of its request meets the first answer. */
-export const check: Decider<CheckDecided, CheckEvent, CheckState> = {
+export const check: Decider<DecidedCheck, CheckEvent, CheckState> = {
   initial: {},
   decide: (decided, state) =>
     state.decided === undefined ? [{ type: 'check.decided', data: decided }] : [],

@@ -1,3 +1,4 @@
+import { type JsonObject } from '../../kernel/json';
 import { type Decision } from '../evaluate.policy';
 import { type FindingStatus } from '../finding.policy';
 
@@ -13,6 +14,18 @@ export type CheckFinding = {
   readonly eventCount: number;
 };
 
+/** What every answer says, whatever was asked. */
+export type DecidedCheck = JsonObject & {
+  readonly check: string;
+  readonly decision: Decision;
+  /** hex SHA-256 of the canonical request */
+  readonly request: string;
+  /** up to where the answer had read the ledger */
+  readonly position: string;
+  readonly by: string;
+};
+
+/** The answer about duties. */
 export type CheckDecided = {
   readonly check: string;
   readonly decision: Decision;
@@ -30,4 +43,4 @@ export type CheckDecided = {
 };
 
 /** The answer to somebody who asked before acting, in the stream `check-<entity>.<check>`. */
-export type CheckEvent = { readonly type: 'check.decided'; readonly data: CheckDecided };
+export type CheckEvent = { readonly type: 'check.decided'; readonly data: DecidedCheck };

@@ -1,35 +1,16 @@
 import { Controller, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type ReadModel } from '../../../projections/read-model';
-import { type CommandContext, Executor } from '../../commanding';
-import {
-  type Caller,
-  CallerParam,
-  EXECUTOR,
-  JsonBody,
-  RANDOMNESS,
-  READ_MODEL,
-  Scopes,
-  writeHeaders,
-} from '../../http';
-import { canonicalBytes } from '../../kernel/canonical-json';
-import { isTieoutError, TieoutError } from '../../kernel/errors';
-import { hex, sha256Hex } from '../../kernel/hash';
-import { type Json } from '../../kernel/json';
-import { type Randomness } from '../../kernel/runtime';
-import { streamName } from '../../kernel/stream-name';
+import { type Caller, CallerParam, JsonBody, Scopes, writeHeaders } from '../../http';
+import { TieoutError } from '../../kernel/errors';
 import { actorsOf } from '../identity.policy';
 import { type Finding } from '../finding.policy';
 import { DEFAULT_RULES } from '../rule-set.policy';
-import { check } from './check.decider';
+import { CheckDesk } from './check-desk';
 import { type CheckDecided } from './check.events';
 import { DutyCheckDto } from './duty-check.dto';
-import { type DutyAnswer, DutyChecks, PINS, type Undecided } from './duty-checks';
+import { type DutyAnswer, DutyChecks, PINS } from './duty-checks';
 import { remediesOf } from './remedy.policy';
-
-const KEY_BYTES = 16;
-const WAIT_MS_MAX = 2_000;
 
 /** Asked before the act: may this person take this step? */
 @ApiTags('checks')
@@ -37,9 +18,7 @@ const WAIT_MS_MAX = 2_000;
 export class DutyChecksController {
   constructor(
     @Inject(DutyChecks) private readonly checks: DutyChecks,
-    @Inject(EXECUTOR) private readonly executor: Executor,
-    @Inject(READ_MODEL) private readonly readModel: ReadModel,
-    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(CheckDesk) private readonly desk: CheckDesk,
   ) {}
 
   @Post('duty')
@@ -57,46 +36,16 @@ export class DutyChecksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const undecided = await this.reach(token);
-    const context = this.contextOf(caller, request, body);
-    const id = this.executor.newAggregateId(context);
+    const undecided = await this.desk.reach(token);
+    const context = this.desk.contextOf(caller, request, { body });
+    const id = this.desk.idOf(context);
     const answer = this.checks.answer(id, body, undecided);
-    const told = shown(answer, id);
-    if (body.dryRun === true) return { dryRun: true, ...told };
-    const done = await this.executor.execute({
-      stream: streamName('check', body.entity, id),
-      decider: check,
-      command: decided(id, answer, { caller, request: context.digest }),
-      context,
-    });
+    const about = shown(answer, id);
+    if (body.dryRun === true) return { dryRun: true, ...about };
+    const told = decided(id, answer, { caller, request: context.digest });
+    const done = await this.desk.record({ entity: body.entity, id }, told, context);
     writeHeaders(reply, done);
-    return { checkId: id, ...told };
-  }
-
-  /** What the caller has just written may bear on the answer: without it nothing is allowed. */
-  private async reach(token: string | undefined): Promise<Undecided[]> {
-    if (this.readModel.status().state === 'stopped') return ['read_model_stopped'];
-    if (token === undefined) return [];
-    try {
-      await this.readModel.waitFor(token, WAIT_MS_MAX);
-      return [];
-    } catch (error) {
-      if (isTieoutError(error, 'read-model-behind')) return ['read_model_behind'];
-      if (isTieoutError(error, 'read-model-stopped')) return ['read_model_stopped'];
-      throw error;
-    }
-  }
-
-  /** Every question is a new one, also in the same words: what is recorded may have changed in between. */
-  private contextOf(caller: Caller, request: FastifyRequest, body: DutyCheckDto): CommandContext {
-    const path = request.url.split('?', 1)[0] ?? request.url;
-    const question = JSON.parse(JSON.stringify(body)) as Json;
-    return {
-      principal: caller.client,
-      actor: { id: caller.client, kind: caller.kind },
-      idempotencyKey: `check-${hex(this.randomness.bytes(KEY_BYTES))}`,
-      digest: sha256Hex(canonicalBytes(['POST', path, question])),
-    };
+    return { checkId: id, ...about };
   }
 }
 

@@ -12,10 +12,11 @@ import { decisionOn, evaluate, verdictOf, type Decision } from '../evaluate.poli
 import { type Finding, type FindingStatus } from '../finding.policy';
 import { type Identities } from '../identity.policy';
 import { DEFAULT_RULES } from '../rule-set.policy';
+import { type Unread } from './check-desk';
 import { type DutyCheckDto } from './duty-check.dto';
 
 /** What could not be decided at all, and so escalates. */
-export type Undecided = 'duty_unmapped' | 'read_model_behind' | 'read_model_stopped';
+export type Undecided = 'duty_unmapped' | Unread;
 
 export interface DutyAnswer {
   readonly decision: Decision;

@@ -3,6 +3,7 @@ import { compareDecimal, parseDecimal } from '../../kernel/decimal';
 import { fieldError } from '../../kernel/errors';
 import { millisOf } from '../../kernel/instant';
 import { type JsonObject } from '../../kernel/json';
+import { BUDGET_RULE } from '../budget/budget-rule.policy';
 import { readDutyMapping } from '../rule-sets/read-duty-mapping.policy';
 import { readRuleSet } from '../rule-sets/read-rule-set.policy';
 import { type Vocabulary } from './vocabulary.policy';
@@ -215,6 +216,7 @@ export const REGISTER_KINDS: readonly RegisterKind[] = [
   AUTHORITY_LIMIT,
   DELEGATION,
   AUTO_APPROVAL,
+  BUDGET_RULE,
   EXCHANGE_RATE,
   SOD_EXCEPTION,
   EMERGENCY_SESSION,
