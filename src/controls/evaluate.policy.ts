@@ -10,7 +10,12 @@ import { sessionsOutOfOrder } from './rules/emergency.policy';
 import { merged, type Found } from './rules/finding-of.policy';
 import { lineageFindings, relationFindings } from './rules/pair.policy';
 import { missingQuorums } from './rules/quorum.policy';
-import { type RuleContext } from './rules/rule-context.policy';
+import {
+  isBeforeEnd,
+  isJudgedNow,
+  type Period,
+  type RuleContext,
+} from './rules/rule-context.policy';
 import { splitOrders } from './rules/split.policy';
 import { standingConflicts } from './rules/static-pair.policy';
 import { type CompiledRules } from './rule-set.policy';
@@ -29,20 +34,21 @@ export interface Facts {
 /**
  * Findings of a set of facts under every rule, evaluated from scratch.
  *
+ * @param period only what these rules judge: acts of which the latest lies in it
  * @returns by rule in the order of the set, then by scope, then by person
  */
-export function evaluate(facts: Facts, rules: CompiledRules): Finding[] {
+export function evaluate(facts: Facts, rules: CompiledRules, period?: Period): Finding[] {
   const { cancellations, identities, registers } = facts;
   const events = onceEach(facts.events);
   const consequences = facts.consequences ?? consequencesAmong(events, rules);
   const acts = judgedActs(events, cancellations, { rules, identities, consequences });
   const standing = acts.filter(({ isVoid }) => !isVoid);
-  const context = { rules, identities, registers };
+  const context = { rules, identities, registers, ...(period === undefined ? {} : { period }) };
   const found = [...onObjects(acts, context), ...sessionFindings(standing, context)];
   const findings = [
     ...onChains(standing, context),
     ...onRelations(standing, context),
-    ...merged([...found, ...standingConflicts(context)]),
+    ...merged([...found, ...rightsInConflict(context)]),
   ];
   const order = new Map(rules.set.rules.map((rule, index) => [rule.id, index]));
   const place = ({ rule }: Finding): number => order.get(rule) ?? 0;
@@ -95,11 +101,26 @@ function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
 function onObjects(acts: readonly Act[], context: RuleContext): Found[] {
   const objects = byObject(acts, context.rules);
   const { rules } = context;
-  return [
+  // A window that closed under these rules stays what it was, whatever is ordered later.
+  const known =
+    context.period === undefined
+      ? objects
+      : byObject(
+          acts.filter(({ event }) => isBeforeEnd(event, context)),
+          rules,
+        );
+  const found = [
     ...objects.flatMap((object) => onObject(object, context)),
-    ...rules.ofType('aggregate').flatMap((rule) => splitOrders(rule, objects, context)),
+    ...rules.ofType('aggregate').flatMap((rule) => splitOrders(rule, known, context)),
   ];
+  return context.period === undefined ? found : found.filter((one) => isNow(one, context));
 }
+
+const isNow = ({ acts }: Found, context: RuleContext): boolean =>
+  isJudgedNow(
+    acts.map(({ event }) => event),
+    context,
+  );
 
 /** Rules about one object and its own acts. */
 export function onObject(object: ObjectActs, context: RuleContext): Found[] {
@@ -114,6 +135,11 @@ export function onObject(object: ObjectActs, context: RuleContext): Found[] {
     ...rules.ofType('hierarchy').flatMap((rule) => subordinateApprovals(rule, object, context)),
     ...rules.ofType('attribution').flatMap((rule) => unattributed(rule, object, context)),
   ];
+}
+
+/** Rights are no acts: the rules that began last judge them. */
+function rightsInConflict(context: RuleContext): Found[] {
+  return isJudgedNow([], context) ? standingConflicts(context) : [];
 }
 
 function sessionFindings(acts: readonly Act[], context: RuleContext): Found[] {

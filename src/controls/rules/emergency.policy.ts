@@ -3,7 +3,7 @@ import { type EmergencyRule } from '../rule-set.policy';
 import { type Act } from '../standing.policy';
 import { type Found } from './finding-of.policy';
 import { sessionFaults } from './mitigation.policy';
-import { type RuleContext } from './rule-context.policy';
+import { isWithinPeriod, type RuleContext } from './rule-context.policy';
 
 /** ADM-02: an emergency session that is not in order, or an act outside it or by somebody else. */
 export function sessionsOutOfOrder(
@@ -11,7 +11,9 @@ export function sessionsOutOfOrder(
   acts: readonly Act[],
   context: RuleContext,
 ): Found[] {
-  return context.registers.sessions.flatMap((session): Found[] => {
+  const { sessions } = context.registers;
+  const judged = sessions.filter(({ from }) => isWithinPeriod(from.slice(0, 10), context));
+  return judged.flatMap((session): Found[] => {
     const own = acts.filter(({ event }) => event.emergencySession === session.id);
     const outside = own.filter((act) => !isInside(act, session, context));
     const faults = sessionFaults(session, rule, context);

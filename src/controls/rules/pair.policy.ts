@@ -14,7 +14,7 @@ import { isPreparation, type Act } from '../standing.policy';
 import { gapsOf, inOrder } from './finding-of.policy';
 import { liftOf, mayBeLifted } from './mitigation.policy';
 import { meetingActs, type Meets, type Paired } from './pairing.policy';
-import { type RuleContext } from './rule-context.policy';
+import { isJudgedNow, type RuleContext } from './rule-context.policy';
 
 /**
  * Findings of the pair rules on one document chain: one person in the accountable sets of a left and of a right act.
@@ -37,7 +37,9 @@ export function lineageFindings(
     if (sides === undefined) return [];
     const meets: Meets = {
       test: (l, r) =>
-        isFirstShared(lineage, l.event, r.event) && (!rule.versioned || l.version <= r.version),
+        isFirstShared(lineage, l.event, r.event) &&
+        (!rule.versioned || l.version <= r.version) &&
+        isJudgedNow([l.event, r.event], context),
     };
     return conflicts({ rule, kind: 'lineage', scope: lineage, meets, ...sides }, context);
   });
@@ -56,17 +58,29 @@ export function relationFindings(
   acts: readonly Act[],
   context: RuleContext,
 ): Finding[] {
-  const sides = sidesOf(rule, actsByDuty(acts));
-  if (sides === undefined) return [];
+  const known = sidesOf(rule, actsByDuty(acts));
+  if (known === undefined) return [];
   const dayOf = ({ event }: Act): number => dayNumber(localDateOf(event, context.registers));
-  const days = new Map([...sides.left, ...sides.right].map((act) => [act, dayOf(act)]));
+  const days = new Map([...known.left, ...known.right].map((act) => [act, dayOf(act)]));
   const day = (act: Act): number => days.get(act) ?? 0;
+  const { since, until } = daysOf(context);
+  const isEarlier = (act: Act): boolean => day(act) < until;
+  const sides = { left: known.left.filter(isEarlier), right: known.right.filter(isEarlier) };
   const meets: Meets = {
     test: (l, r) =>
-      Math.abs(day(l) - day(r)) <= windowDays && (!rule.versioned || l.version <= r.version),
-    ...(rule.versioned ? {} : { within: { day, days: windowDays } }),
+      Math.abs(day(l) - day(r)) <= windowDays &&
+      (!rule.versioned || l.version <= r.version) &&
+      isJudgedNow([l.event, r.event], context),
+    ...(rule.versioned ? {} : { within: { day, days: windowDays, since } }),
   };
   return conflicts({ rule, kind: 'relation', scope, meets, ...sides }, context);
+}
+
+/** The period of the context in days. */
+function daysOf({ period }: RuleContext): { readonly since: number; readonly until: number } {
+  if (period === undefined) return { since: -Infinity, until: Infinity };
+  const until = period.until === undefined ? Infinity : dayNumber(period.until);
+  return { since: dayNumber(period.since), until };
 }
 
 function actsByDuty(acts: readonly Act[]): ReadonlyMap<string, readonly Act[]> {

@@ -4,7 +4,12 @@ import { type Act } from '../standing.policy';
 export interface Meets {
   readonly test: (left: Act, right: Act) => boolean;
   /** present when being at most so many days apart is all that `test` asks: pairs are then found by searching */
-  readonly within?: { readonly day: (act: Act) => number; readonly days: number };
+  readonly within?: {
+    readonly day: (act: Act) => number;
+    readonly days: number;
+    /** the later of the two is not before this day */
+    readonly since?: number;
+  };
 }
 
 export interface Paired {
@@ -29,10 +34,10 @@ export function meetingActs(left: readonly Act[], right: readonly Act[], meets: 
 /** Tells whether any of the acts is near enough in time, by binary search. */
 function near(acts: readonly Act[], { within }: Meets): ((act: Act) => boolean) | undefined {
   if (within === undefined) return undefined;
-  const { day, days } = within;
+  const { day, days, since = -Infinity } = within;
   const sorted = acts.map(day).sort((a, b) => a - b);
   return (act) => {
-    const first = day(act) - days;
+    const first = day(act) < since ? since : day(act) - days;
     let [low, high] = [0, sorted.length];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
