@@ -25,9 +25,9 @@ const SAVE_STATEMENT = `
 /** A line that an earlier batch brought stays that batch's: importing it again adds nothing. */
 const ADD_LINE = `
   INSERT INTO statement_line (id, batch, source, entity, account, status, book_date, value_date,
-         amount_minor, currency, refs, text, ordinal)
+         amount_minor, currency, refs, text, counterparty, ordinal)
   VALUES (:id, :batch, :source, :entity, :account, :status, :bookDate, :valueDate,
-         :amountMinor, :currency, :refs, :text, :ordinal)
+         :amountMinor, :currency, :refs, :text, :counterparty, :ordinal)
   ON CONFLICT (id) DO NOTHING`;
 
 const ADD_BATCH_LINE = `
@@ -47,6 +47,9 @@ interface BatchPlace {
 export const applyBatchReceived: Apply = (event, db) => {
   const received = event.entry.data as unknown as BatchReceived;
   const { entity, key: id } = parseStreamName(event.stream);
+  // What was taken from the ledger itself is in its own tables already.
+  if (received.extract !== undefined)
+    return saveBatch(event, { id, source: received.source, entity }, received, db);
   const file = db.blob(received.normalised.sha256);
   if (file === undefined)
     throw new Error(`the blob store has no ${received.normalised.sha256} of batch ${id}`);
@@ -130,6 +133,7 @@ function saveLine(
     currency: line.amount.currency,
     refs: JSON.stringify(line.references),
     text: line.text ?? null,
+    counterparty: line.counterparty === undefined ? null : JSON.stringify(line.counterparty),
     ordinal,
   });
   db.run(ADD_BATCH_LINE, { batch: batch.id, ordinal, line: line.id });

@@ -11,6 +11,7 @@ import { type Definition } from '../../src/reconciliation/matching/definition.po
 import { type Population, type PopulationReader } from '../../src/reconciliation/runs/population';
 import { type ReadModel } from '../read-model';
 import { breakFacts } from './break-work.view';
+import { findDefinitionOn } from './definitions.view';
 import { explained, linesById } from './lines.view';
 import { findMatch, liveGroupsOf } from './matches.view';
 import { populationOf } from './population.view';
@@ -38,7 +39,8 @@ export class BoardReader implements PopulationReader, MatchReader, BreakReader {
   lines(definition: string, ids: readonly string[]): readonly OpenLine[] {
     return this.readModel.query((db) => {
       const groups = liveGroupsOf(db, definition, ids);
-      return [...linesById(db, ids).values()]
+      const { sides } = findDefinitionOn(db, definition) ?? {};
+      return [...linesById(db, ids, sides).values()]
         .filter(({ status }) => status === undefined || status === 'booked')
         .map((line) => {
           const group = groups.get(line.id);

@@ -4,9 +4,11 @@
  */
 export const BOARD_SCHEMA = `
 CREATE TABLE book_line (
-  id TEXT PRIMARY KEY, stream TEXT NOT NULL UNIQUE, object TEXT NOT NULL, entity TEXT NOT NULL, object_id TEXT NOT NULL,
-  state TEXT NOT NULL, state_at TEXT NOT NULL, booked_on TEXT, value_date TEXT,
-  amount_minor INTEGER, currency TEXT, account TEXT, end_to_end_id TEXT, refs TEXT NOT NULL, position TEXT NOT NULL
+  id TEXT PRIMARY KEY, stream TEXT NOT NULL, line TEXT NOT NULL, object TEXT NOT NULL, entity TEXT NOT NULL, object_id TEXT NOT NULL,
+  state TEXT NOT NULL, state_at TEXT NOT NULL, days TEXT NOT NULL, value_date TEXT,
+  amount_minor INTEGER, currency TEXT, account TEXT, end_to_end_id TEXT, counterparty TEXT, refs TEXT NOT NULL,
+  fields TEXT NOT NULL, position TEXT NOT NULL,
+  UNIQUE (stream, line)
 ) STRICT;
 CREATE INDEX book_line_by_state ON book_line (object, state);
 
@@ -29,7 +31,7 @@ CREATE INDEX statement_by_closing ON statement (source, account, closing_currenc
 CREATE TABLE statement_line (
   id TEXT PRIMARY KEY, batch TEXT NOT NULL REFERENCES batch (id), source TEXT NOT NULL, entity TEXT NOT NULL,
   account TEXT NOT NULL, status TEXT NOT NULL, book_date TEXT NOT NULL, value_date TEXT,
-  amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refs TEXT NOT NULL, text TEXT, ordinal INTEGER NOT NULL
+  amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refs TEXT NOT NULL, text TEXT, counterparty TEXT, ordinal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX statement_line_by_date ON statement_line (status, book_date);
 
@@ -69,7 +71,7 @@ CREATE UNIQUE INDEX allocation_once ON allocation (definition, line) WHERE live 
 CREATE TABLE break (
   id TEXT PRIMARY KEY, definition TEXT NOT NULL, type TEXT NOT NULL, class TEXT NOT NULL, status TEXT NOT NULL,
   resolution TEXT, reason TEXT, entity TEXT NOT NULL, currency TEXT NOT NULL,
-  a TEXT NOT NULL, b TEXT NOT NULL, count_a INTEGER NOT NULL, count_b INTEGER NOT NULL, book_date TEXT NOT NULL, failed TEXT NOT NULL, nearest TEXT,
+  a TEXT NOT NULL, b TEXT NOT NULL, count_a INTEGER NOT NULL, count_b INTEGER NOT NULL, book_date TEXT NOT NULL, failed TEXT NOT NULL, nearest TEXT, subject TEXT,
   first_seen TEXT NOT NULL, first_run TEXT NOT NULL, last_run TEXT NOT NULL, predecessor TEXT,
   owner TEXT, due TEXT, sla TEXT, counterparty TEXT, resolved_period TEXT, revision INTEGER NOT NULL
 ) STRICT;

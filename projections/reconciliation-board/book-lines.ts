@@ -1,49 +1,48 @@
 import { transitionOf, type TransitionData } from '../../src/kernel/entry';
 import { parseMoney } from '../../src/kernel/money';
 import { parseStreamName } from '../../src/kernel/stream-name';
-import { bookedStates } from '../../src/reconciliation/matching/definition.policy';
-import { derivedId } from '../../src/reconciliation/matching/ids';
 import { dateAsWritten } from '../../src/reconciliation/sources/dates';
+import { ledgerSource } from '../../src/reconciliation/sources/ledger-source.policy';
 import { type RawReference } from '../../src/reconciliation/sources/statement';
-import { type Apply, type ProjectedEvent, type ReadDb } from '../read-model';
-
-interface BookLine {
-  readonly state: string;
-  readonly state_at: string;
-  readonly booked_on: string | null;
-  readonly value_date: string | null;
-  readonly amount_minor: bigint | null;
-  readonly currency: string | null;
-  readonly account: string | null;
-  readonly end_to_end_id: string | null;
-  readonly refs: string;
-}
+import { type Apply, type ProjectedEvent } from '../read-model';
+import { type BookLine, bookLineId } from './book-line';
+import { applyDocumentLines } from './document-lines';
 
 const FIND_BOOK_LINE = `
-  SELECT state, state_at, booked_on, value_date, amount_minor, currency, account, end_to_end_id, refs
+  SELECT state, state_at, days, value_date, amount_minor, currency, account, end_to_end_id, counterparty, refs, fields
     FROM book_line WHERE id = :id`;
 
 const SAVE_BOOK_LINE = `
-  INSERT OR REPLACE INTO book_line (id, stream, object, entity, object_id, state, state_at, booked_on, value_date,
-         amount_minor, currency, account, end_to_end_id, refs, position)
-  VALUES (:id, :stream, :object, :entity, :objectId, :state, :stateAt, :bookedOn, :valueDate,
-         :amountMinor, :currency, :account, :endToEndId, :refs, :position)`;
+  INSERT OR REPLACE INTO book_line (id, stream, line, object, entity, object_id, state, state_at, days, value_date,
+         amount_minor, currency, account, end_to_end_id, counterparty, refs, fields, position)
+  VALUES (:id, :stream, '', :object, :entity, :objectId, :state, :stateAt, :days, :valueDate,
+         :amountMinor, :currency, :account, :endToEndId, :counterparty, :refs, :fields, :position)`;
 
 /** Finance objects whose sign on a bank account is negative. */
 const MONEY_OUT = new Set(['payment']);
 
-/** Keeps one line for each payment and receipt of the ledger, as its transitions tell. */
+/** Objects whose events may bring lines of the document. */
+const HAS_LINES = new Set([
+  'purchase-order',
+  'goods-receipt',
+  'invoice',
+  'credit-note',
+  'customer-invoice',
+  'journal-entry',
+]);
+
+/** Keeps one line for each finance object that a reconciliation can compare, and one for each line of its document. */
 export const applyBookTransition: Apply = (event, db) => {
   const transition = transitionOf(event.entry);
   const name = parseStreamName(event.stream);
-  const states = bookedStates(name.objectType);
-  if (transition === undefined || states.size === 0) return;
-  const id = derivedId('line', 'ledger', event.stream);
+  if (transition === undefined || ledgerSource(name.objectType) === undefined) return;
+  const id = bookLineId(event.stream);
   const before = db.get<BookLine>(FIND_BOOK_LINE, { id });
-  const line = folded(event, transition, before, states);
+  const line = folded(event, transition, before);
   const { amount } = transition;
   const amountMinor = amount === undefined ? undefined : parseMoney(amount).minor;
   const sign = MONEY_OUT.has(name.objectType) ? -1n : 1n;
+  const currency = amount?.currency ?? before?.currency ?? null;
   db.run(SAVE_BOOK_LINE, {
     id,
     stream: event.stream,
@@ -52,22 +51,20 @@ export const applyBookTransition: Apply = (event, db) => {
     objectId: name.key,
     ...line,
     amountMinor: amountMinor === undefined ? (before?.amount_minor ?? null) : sign * amountMinor,
-    currency: amount?.currency ?? before?.currency ?? null,
+    currency,
     position: event.position,
   });
+  if (HAS_LINES.has(name.objectType))
+    applyDocumentLines(event, transition, { ...line, currency }, db);
 };
 
-/** State of the transition that occurred last; the day on which the object was first in a state that moves money. */
+/** State of the transition that occurred last, and the day on which the object first came to each of its states. */
 function folded(
   { entry }: ProjectedEvent,
-  { transition, dimensions = {}, related = [], custom = {} }: TransitionData,
+  { transition, dimensions = {}, related = [], custom = {}, baseAmount }: TransitionData,
   before: BookLine | undefined,
-  states: ReadonlySet<string>,
 ) {
   const isLate = before !== undefined && entry.occurredAt < before.state_at;
-  const day = entry.occurredAt.slice(0, 10);
-  const booked = states.has(transition.to) ? [day] : [];
-  if (before?.booked_on) booked.push(before.booked_on);
   const endToEndId = dimensions.endToEndId ?? custom.endToEndId;
   const batch = dimensions.paymentBatch ?? dimensions.payout;
   const refs = [
@@ -77,14 +74,48 @@ function folded(
       .filter(({ role }) => role === 'settles' || role === 'invoice')
       .map(({ id }) => reference('document', id)),
   ];
+  const known = JSON.parse(before?.fields ?? '{}') as Record<string, string>;
+  const told = {
+    ...dimensions,
+    ...(baseAmount === undefined
+      ? {}
+      : { baseAmount: baseAmount.amount, baseCurrency: baseAmount.currency }),
+    ...relatedFields(related),
+    ...(transition.action === 'approved' ? { approved: entry.occurredAt.slice(0, 10) } : {}),
+  };
   return {
     state: isLate ? before.state : transition.to,
     stateAt: isLate ? before.state_at : entry.occurredAt,
-    bookedOn: booked.sort()[0] ?? null,
+    days: daysWith(before?.days, transition.to, entry.occurredAt.slice(0, 10)),
     valueDate: dateAsWritten(dimensions.valueDate ?? '') ?? before?.value_date ?? null,
     account: accountOf(dimensions, related) ?? before?.account ?? null,
     endToEndId: typeof endToEndId === 'string' ? endToEndId : (before?.end_to_end_id ?? null),
+    counterparty:
+      dimensions.counterparty ??
+      dimensions.supplier ??
+      dimensions.customer ??
+      before?.counterparty ??
+      null,
     refs: JSON.stringify(withNew(before?.refs, refs)),
+    fields: JSON.stringify(isLate ? { ...told, ...known } : { ...known, ...told }),
+  };
+}
+
+/** First day in each state, as canonical text: states in order of name. */
+function daysWith(before: string | undefined, state: string, day: string): string {
+  const days = JSON.parse(before ?? '{}') as Record<string, string>;
+  const first = days[state];
+  if (first !== undefined && first <= day) return before ?? '{}';
+  return JSON.stringify({ ...days, [state]: day });
+}
+
+/** The documents that an object names as its own: a line that names another says so itself. */
+function relatedFields(related: NonNullable<TransitionData['related']>): Record<string, string> {
+  const of = (role: string) => related.find((one) => one.role === role)?.id;
+  const [order, receipt] = [of('order'), of('receipt')];
+  return {
+    ...(order === undefined ? {} : { order }),
+    ...(receipt === undefined ? {} : { receipt }),
   };
 }
 
@@ -104,37 +135,4 @@ function withNew(
   for (const ref of [...(JSON.parse(before ?? '[]') as RawReference[]), ...found])
     all.set(ref.value, ref);
   return [...all.values()];
-}
-
-/** Lines of one kind of object in some states, up to a day. A fact that states no amount is no line. */
-const LIST_BOOK_LINES = `
-  SELECT id, entity, object, object_id, state, booked_on AS book_date, value_date,
-         amount_minor, currency, account, end_to_end_id, refs
-    FROM book_line
-   WHERE object = :object AND state IN (SELECT value FROM json_each(:states))
-     AND amount_minor IS NOT NULL AND booked_on <= :cutoff
-   ORDER BY id`;
-
-export interface BookLineRow {
-  readonly id: string;
-  readonly entity: string;
-  readonly object: string;
-  readonly object_id: string;
-  readonly state: string;
-  readonly book_date: string;
-  readonly value_date: string | null;
-  readonly amount_minor: bigint;
-  readonly currency: string;
-  readonly account: string | null;
-  readonly end_to_end_id: string | null;
-  readonly refs: string;
-}
-
-export function bookLines(
-  db: ReadDb,
-  object: string,
-  states: readonly string[],
-  cutoff: string,
-): BookLineRow[] {
-  return db.all<BookLineRow>(LIST_BOOK_LINES, { object, states: JSON.stringify(states), cutoff });
 }

@@ -25,12 +25,12 @@ const FIND_ENTITY = `
 const FIND_BREAK = `SELECT status, resolution, resolved_period, a, b FROM break WHERE id = :id`;
 
 const SAVE_BREAK = `
-  INSERT INTO break (id, definition, type, class, status, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
+  INSERT INTO break (id, definition, type, class, status, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest, subject,
          first_seen, first_run, last_run, predecessor, owner, due, sla, revision)
-  VALUES (:id, :definition, :type, :class, :status, :reason, :entity, :currency, :a, :b, :countA, :countB, :bookDate, :failed, :nearest,
+  VALUES (:id, :definition, :type, :class, :status, :reason, :entity, :currency, :a, :b, :countA, :countB, :bookDate, :failed, :nearest, :subject,
          :firstSeen, :firstRun, :run, :predecessor, :owner, :due, :sla, -1)
   ON CONFLICT (id) DO UPDATE SET type = excluded.type, reason = excluded.reason, currency = excluded.currency,
-         a = excluded.a, b = excluded.b, book_date = excluded.book_date, failed = excluded.failed, nearest = excluded.nearest,
+         a = excluded.a, b = excluded.b, count_a = excluded.count_a, count_b = excluded.count_b, book_date = excluded.book_date, failed = excluded.failed, nearest = excluded.nearest,
          last_run = excluded.last_run`;
 
 const REOPEN_BREAK = `
@@ -39,6 +39,8 @@ const REOPEN_BREAK = `
    WHERE id = :id`;
 
 const SAVE_BREAK_LINE = `INSERT INTO break_line (break, line) VALUES (:id, :line) ON CONFLICT DO NOTHING`;
+
+const FORGET_BREAK_LINES = `DELETE FROM break_line WHERE break = :id`;
 
 /**
  * A break whose lines the run explains is matched and closed; one whose lines are in another break goes on there; one
@@ -99,10 +101,12 @@ export function saveBreak(row: BreakRow, context: BreakContext, db: ProjectionDb
     bookDate: row.bookDate,
     failed: JSON.stringify(row.failed),
     nearest: row.nearest === undefined ? null : JSON.stringify(row.nearest),
+    subject: row.subject === undefined ? null : JSON.stringify(row.subject),
     run,
     ...(known === undefined ? begun(row, context, db) : NOTHING_BEGUN),
   });
   if (known !== undefined && isOpenAgain(known, row, cutoff)) db.run(REOPEN_BREAK, { id: row.id });
+  if (row.subject !== undefined) db.run(FORGET_BREAK_LINES, { id: row.id });
   for (const line of row.lines) db.run(SAVE_BREAK_LINE, { id: row.id, line });
 }
 
@@ -116,8 +120,13 @@ const NOTHING_BEGUN = {
 function begun(row: BreakRow, { run, at, rules }: BreakContext, db: ProjectionDb) {
   const lines = JSON.stringify(row.lines);
   const { definition } = run;
-  const before = db.get<Predecessor>(FIND_PREDECESSOR, { definition, id: row.id, lines });
-  const entity = db.get<{ entity: string }>(FIND_ENTITY, { lines })?.entity ?? '_';
+  // A break about a subject keeps its id when lines join it; several of them may share their lines.
+  const before =
+    row.subject === undefined
+      ? db.get<Predecessor>(FIND_PREDECESSOR, { definition, id: row.id, lines })
+      : undefined;
+  const entity =
+    row.subject?.entity ?? db.get<{ entity: string }>(FIND_ENTITY, { lines })?.entity ?? '_';
   const first = { firstSeen: before?.first_seen ?? at, firstRun: before?.first_run ?? run.run };
   const openMinor = minorOf(row.a) - minorOf(row.b);
   const { type, currency } = row;

@@ -1,6 +1,7 @@
 import { dayNumber } from '../../src/kernel/civil-date';
-import { formatMinor, type MoneyJson } from '../../src/kernel/money';
-import { definitionInForce } from '../../src/reconciliation/matching/definition.policy';
+import { type MoneyJson } from '../../src/kernel/money';
+import { type Definition } from '../../src/reconciliation/matching/definition.policy';
+import { amountText } from '../../src/reconciliation/matching/amount-text.policy';
 import {
   explainBreak,
   type ExplainedBreak,
@@ -13,6 +14,7 @@ import { minorOf } from '../../src/reconciliation/matching/result-file';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
 import { type MaterialityBand } from '../../src/reconciliation/breaks/materiality.policy';
 import { causesOf, type CauseView } from './break-work.view';
+import { findDefinitionOn } from './definitions.view';
 import { explained, linesById, type LineView } from './lines.view';
 import { ratingOf } from './materiality-bands';
 import { latestCutoff } from './runs.view';
@@ -34,6 +36,7 @@ interface BreakRow {
   readonly book_date: string;
   readonly failed: string;
   readonly nearest: string | null;
+  readonly subject: string | null;
   readonly first_seen: string;
   readonly first_run: string;
   readonly last_run: string;
@@ -56,6 +59,8 @@ export interface BreakView {
   /** fiscal period for which it was carried */
   readonly resolvedPeriod?: string;
   readonly reason?: string;
+  /** what it is about when that is more than its lines */
+  readonly subject?: Readonly<Record<string, string>>;
   readonly entity: string;
   /** what is open: side A - side B */
   readonly amount: MoneyJson;
@@ -98,7 +103,7 @@ export interface BreakFilter {
 }
 
 const SELECT_BREAKS = `
-  SELECT id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest,
+  SELECT id, definition, type, class, status, resolution, reason, entity, currency, a, b, count_a, count_b, book_date, failed, nearest, subject,
          first_seen, first_run, last_run, predecessor, owner, due, sla, counterparty, resolved_period, revision
     FROM break`;
 const BY_ID = `WHERE id = :id`;
@@ -156,7 +161,8 @@ export function findBreak(
 function breakView(db: ReadDb, row: BreakRow): BreakView {
   const ids = db.all<{ line: string }>(LIST_BREAK_LINES, { id: row.id }).map(({ line }) => line);
   const nearest = row.nearest === null ? undefined : (JSON.parse(row.nearest) as NearestCandidate);
-  const found = linesById(db, nearest === undefined ? ids : [...ids, nearest.line]);
+  const wanted = nearest === undefined ? ids : [...ids, nearest.line];
+  const found = linesById(db, wanted, findDefinitionOn(db, row.definition)?.sides);
   const lines = ids.flatMap((id) => found.get(id) ?? []);
   const nearestLine = nearest === undefined ? undefined : found.get(nearest.line);
   const candidate =
@@ -177,8 +183,9 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     ...(row.resolution === null ? {} : { resolution: row.resolution }),
     ...(row.resolved_period === null ? {} : { resolvedPeriod: row.resolved_period }),
     ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.subject === null ? {} : { subject: JSON.parse(row.subject) as Record<string, string> }),
     entity: row.entity,
-    amount: money(formatMinor(minorOf(row.a) - minorOf(row.b), currency)),
+    amount: money(amountText(minorOf(row.a) - minorOf(row.b), currency)),
     amountA: money(row.a),
     amountB: money(row.b),
     bookDate: row.book_date,
@@ -195,7 +202,7 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     lineCount: Number(row.count_a + row.count_b),
     failed,
     ...(candidate === undefined ? {} : { nearest: candidate }),
-    explanation: sentenceOf(row, lines, failed, candidate, cutoff),
+    explanation: sentenceOf(row, lines, candidate, findDefinitionOn(db, row.definition, cutoff)),
   };
 }
 
@@ -207,18 +214,18 @@ const workOf = ({ owner, due, sla, counterparty }: BreakRow) => ({
 });
 
 function sentenceOf(
-  { type, reason, definition: id, count_a, count_b }: BreakRow,
+  { type, reason, currency, subject, failed, count_a, count_b }: BreakRow,
   lines: readonly LineView[],
-  failed: readonly FailedPredicate[],
   nearest: BreakView['nearest'],
-  cutoff: string,
+  definition: Definition | undefined,
 ): string {
-  const definition = definitionInForce(id, cutoff);
   if (definition === undefined) return '';
   const item: ExplainedBreak = {
     type,
+    currency,
     ...(reason === null ? {} : { reason }),
-    failed,
+    ...(subject === null ? {} : { subject: JSON.parse(subject) as Record<string, string> }),
+    failed: JSON.parse(failed) as FailedPredicate[],
     lines: lines.map(explained),
     countA: Number(count_a),
     countB: Number(count_b),

@@ -2,6 +2,7 @@ import { formatMinor } from '../../src/kernel/money';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type LinesDecided } from '../../src/reconciliation/runs/matching.events';
 import { type Apply } from '../read-model';
+import { findDefinitionOn } from './definitions.view';
 import { linesById } from './lines.view';
 import { minorOf } from '../../src/reconciliation/matching/result-file';
 
@@ -46,7 +47,8 @@ const REOPEN_BREAKS = `
 export const applyGroupConfirmed: Apply = ({ stream, entry }, db) => {
   const { group, lines: ids, reason } = entry.data as unknown as LinesDecided;
   const definition = parseStreamName(stream).key;
-  const lines = [...linesById(db, ids).values()];
+  const { sides } = findDefinitionOn(db, definition) ?? {};
+  const lines = [...linesById(db, ids, sides).values()];
   const currency = lines[0]?.amount.currency ?? '';
   const minor = (line: (typeof lines)[number]) => minorOf(line.amount.amount);
   const net = lines.reduce(

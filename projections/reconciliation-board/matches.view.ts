@@ -1,8 +1,8 @@
-import { formatMinor } from '../../src/kernel/money';
-import { definitionVersion } from '../../src/reconciliation/matching/definition.policy';
+import { amountText } from '../../src/reconciliation/matching/amount-text.policy';
 import { explainGroup } from '../../src/reconciliation/matching/explain.policy';
 import { type GroupFacts } from '../../src/reconciliation/matching/result';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
+import { findDefinition, findDefinitionOn } from './definitions.view';
 import { explained, linesById, type LineView } from './lines.view';
 
 interface GroupRow {
@@ -61,7 +61,7 @@ const BY_ID = `WHERE g.id = :id LIMIT 1`;
 const IN_ORDER = `ORDER BY g.id LIMIT :limit`;
 
 const LIST_ALLOCATIONS = `
-  SELECT match_group, line, amount_minor FROM allocation
+  SELECT definition, match_group, line, amount_minor FROM allocation
    WHERE match_group IN (SELECT value FROM json_each(:groups))
    ORDER BY match_group, side, line`;
 
@@ -83,7 +83,7 @@ export function listMatches(
   const members = membersOf(db, rows.slice(0, limit));
   return pageOf(rows, limit, {
     keyOf: (r) => [r.id],
-    item: (r) => matchView(r, members),
+    item: (r) => matchView(db, r, members),
     position: db.position,
   });
 }
@@ -102,40 +102,47 @@ const conditionsOf = (filter: MatchFilter): Conditions =>
 
 export function findMatch(db: ReadDb, id: string): MatchView | undefined {
   const row = db.get<GroupRow>(`${SELECT_GROUPS} ${BY_ID}`, { id });
-  return row === undefined ? undefined : matchView(row, membersOf(db, [row]));
+  return row === undefined ? undefined : matchView(db, row, membersOf(db, [row]));
 }
 
 type Members = ReadonlyMap<string, readonly MemberView[]>;
 
+interface AllocationRow {
+  readonly definition: string;
+  readonly match_group: string;
+  readonly line: string;
+  readonly amount_minor: bigint;
+}
+
+/** One set of lines may be a group of two definitions, with other sides in each. */
+const memberKey = (definition: string, group: string) => `${definition} ${group}`;
+
 function membersOf(db: ReadDb, rows: readonly GroupRow[]): Members {
-  const allocations = db.all<{ match_group: string; line: string; amount_minor: bigint }>(
-    LIST_ALLOCATIONS,
-    {
-      groups: JSON.stringify(rows.map(({ id }) => id)),
-    },
-  );
-  const lines = linesById(
-    db,
-    allocations.map(({ line }) => line),
-  );
+  const groups = JSON.stringify(rows.map(({ id }) => id));
+  const allocations = db.all<AllocationRow>(LIST_ALLOCATIONS, { groups });
   const members = new Map<string, MemberView[]>();
-  for (const { match_group: group, line: id, amount_minor } of allocations) {
-    const line = lines.get(id);
-    if (line === undefined) continue;
-    const list = members.get(group) ?? [];
-    members.set(group, [
-      ...list,
-      { ...line, allocated: formatMinor(amount_minor, line.amount.currency) },
-    ]);
+  const currencies = new Map(rows.map((row) => [memberKey(row.definition, row.id), row.currency]));
+  for (const definition of new Set(rows.map((row) => row.definition))) {
+    const own = allocations.filter((row) => row.definition === definition);
+    const ids = own.map(({ line }) => line);
+    const lines = linesById(db, ids, findDefinitionOn(db, definition)?.sides);
+    for (const { match_group: group, line: id, amount_minor: minor } of own) {
+      const line = lines.get(id);
+      if (line === undefined) continue;
+      const key = memberKey(definition, group);
+      const allocated = amountText(minor, currencies.get(key) ?? '');
+      const member = { ...line, allocated };
+      members.set(key, [...(members.get(key) ?? []), member]);
+    }
   }
   return members;
 }
 
-function matchView(row: GroupRow, all: Members): MatchView {
-  const members = all.get(row.id) ?? [];
+function matchView(db: ReadDb, row: GroupRow, all: Members): MatchView {
+  const members = all.get(memberKey(row.definition, row.id)) ?? [];
   const { pass, currency, difference } = row;
   const interchangeable = row.interchangeable === 1n;
-  const definition = definitionVersion(row.definition, Number(row.version ?? 1n));
+  const definition = findDefinition(db, row.definition, Number(row.version ?? 1n));
   const facts = {
     pass,
     interchangeable,

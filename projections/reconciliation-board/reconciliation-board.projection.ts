@@ -9,7 +9,7 @@ import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 4, {
+export const reconciliationBoard = projection('reconciliation-board', 5, {
   schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}`,
   on: {
     'batch.received': applyBatchReceived,

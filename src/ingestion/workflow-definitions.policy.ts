@@ -22,9 +22,12 @@ export interface TransitionRule {
   readonly to?: string;
 }
 
-/** What a contract asks of a member of `data.custom`. Amounts beyond minor units are exact decimals with a scale. */
+/**
+ * What a contract asks of a member of `data.custom`. Amounts beyond minor units are exact decimals with a scale; `lines` are
+ * those of the document, each with its number.
+ */
 export interface CustomField {
-  readonly type: 'decimal' | 'currency' | 'text' | 'integer' | 'date';
+  readonly type: 'decimal' | 'currency' | 'text' | 'integer' | 'date' | 'lines';
   /** decimals only: most digits behind the point */
   readonly scaleMax?: number;
 }

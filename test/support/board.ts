@@ -5,9 +5,9 @@ import { streamName } from '../../src/kernel/stream-name';
 import { type Decisions, NO_DECISIONS } from '../../src/reconciliation/matching/decisions.policy';
 import { match } from '../../src/reconciliation/matching/engine';
 import { resultText } from '../../src/reconciliation/matching/result-file';
-import { batchIdOf, batchStream } from '../../src/reconciliation/imports/import-statement.command';
+import { batchIdOf, batchStream } from '../../src/reconciliation/imports/batch-names';
 import { StatementReading } from '../../src/reconciliation/imports/read-statement-file';
-import { bookMatchLine, statementMatchLine } from '../../src/reconciliation/runs/input-lines';
+import { matchLinesOf } from '../../src/reconciliation/runs/kind-lines';
 import { matchingStream } from '../../src/reconciliation/runs/run-matching.command';
 import { BANK_STATEMENTS } from '../../src/reconciliation/sources/source.policy';
 import { type Snapshot } from '../../projections/read-model';
@@ -98,7 +98,8 @@ export class Board extends ProjectionHarness {
   /** Commits a run over what is on the board. */
   run(name: string, cutoff = '2026-03-31', decisions: Decisions = NO_DECISIONS): void {
     const { a, b, files } = populationOf({ ...this.snapshot() }, bank, cutoff);
-    const result = match(bank, [...a.map(bookMatchLine), ...b.map(statementMatchLine)], decisions);
+    const lines = matchLinesOf(bank, { a, b });
+    const result = match(bank, [...lines.a, ...lines.b], decisions);
     const bytes = Buffer.from([...resultText(result)].join(''));
     const sha256 = sha256Hex(bytes);
     this.putBlob(sha256, bytes);

@@ -12,6 +12,7 @@ export class ReconDesk {
     readonly app: TestApp,
     readonly preparer: Agent,
     private readonly treasury: Agent,
+    private readonly admin: Agent,
   ) {}
 
   static async open(): Promise<ReconDesk> {
@@ -23,7 +24,7 @@ export class ReconDesk {
       .send({ uri: 'https://treasury.example/' })
       .expect(201);
     const preparer = await app.as('preparer', ['recon.work', 'ledger.read']);
-    return new ReconDesk(app, preparer, await app.as('treasury', ['events.append']));
+    return new ReconDesk(app, preparer, await app.as('treasury', ['events.append']), admin);
   }
 
   close(): Promise<void> {
@@ -54,6 +55,27 @@ export class ReconDesk {
       .expect(201);
   }
 
+  /** Registers a system, whose events the treasury's client brings. */
+  async source(name: string): Promise<void> {
+    await this.admin
+      .put(`/v1/sources/${name}`)
+      .set('If-None-Match', '*')
+      .send({ uri: `https://${name}.example/` })
+      .expect(201);
+  }
+
+  /** Records events, 500 a request. */
+  async send(events: readonly object[]): Promise<void> {
+    for (let at = 0; at < events.length; at += 500) {
+      const reply = await this.treasury
+        .post('/v1/events')
+        .set('Content-Type', 'application/cloudevents-batch+json')
+        .send(JSON.stringify(events.slice(at, at + 500)));
+      const results = reply.body as readonly { readonly result: string }[];
+      expect(results.find(({ result }) => result !== 'recorded')).toBeUndefined();
+    }
+  }
+
   upload(text: string | Buffer, query = 'source=bank&entity=E_DE', key = this.key()) {
     return this.preparer
       .post(`/v1/recon/imports?${query}`)
@@ -62,8 +84,8 @@ export class ReconDesk {
       .send(text);
   }
 
-  run(mode: 'commit' | 'dry-run', cutoff = '2026-12-31') {
-    return this.post('runs', { definition: 'bank', cutoff, mode });
+  run(mode: 'commit' | 'dry-run', cutoff = '2026-12-31', definition = 'bank') {
+    return this.post('runs', { definition, cutoff, mode });
   }
 
   post(path: string, body: object, key = this.key()) {

@@ -9,6 +9,7 @@ import {
   type CustomField,
   type WorkflowDefinition,
 } from '../workflow-definitions.policy';
+import { linesFault } from './document-lines.policy';
 
 /** What the contract of a type looks at; an event whose form has been validated is one. */
 export interface ContractedEvent {
@@ -210,6 +211,10 @@ interface Wrong {
 }
 
 function customError(rule: CustomField, value: Json): Wrong | undefined {
+  if (rule.type === 'lines') {
+    const detail = linesFault(value);
+    return detail === undefined ? undefined : { code: 'contract-violation', detail };
+  }
   if (rule.type === 'integer') {
     return Number.isSafeInteger(value)
       ? undefined

@@ -70,6 +70,12 @@ export interface BatchReceived {
   };
   /** the first 50; the file has all */
   readonly statements: readonly BatchStatement[];
+  /** of a batch that was taken from the ledger itself: for which definition and cut-off, and at which position */
+  readonly extract?: {
+    readonly definition: string;
+    readonly cutoff: string;
+    readonly position: string;
+  };
 }
 
 export interface BatchReceivedEvent {

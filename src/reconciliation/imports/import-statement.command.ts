@@ -1,15 +1,14 @@
 import { type Json } from '../../kernel/json';
 import { isTieoutError, notFound, TieoutError, tooLarge } from '../../kernel/errors';
-import { streamName } from '../../kernel/stream-name';
 import { type BlobStore } from '../../blob-store';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type FileDelivery } from '../../ingestion';
-import { derivedId } from '../matching/ids';
 import { type CsvMapping, parseCsvMapping } from '../sources/csv/csv-mapping';
 import { sourceIds, sourceOf, type StatementSource } from '../sources/source.policy';
 import { type RejectedRow } from '../sources/statement';
 import { batch, type BatchState, fileImported } from './batch.decider';
 import { type BatchReceived, type FileRef } from './batch.events';
+import { batchIdOf, batchStream } from './batch-names';
 import { mappingStream, statementMapping } from './mapping.decider';
 import { type NormalisedLine } from './normalised-file';
 import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
@@ -51,10 +50,6 @@ export interface ImportedBatch {
   readonly received: BatchReceived;
   readonly executed: Executed<BatchState>;
 }
-
-export const batchIdOf = (source: string, fileSha256: string): string =>
-  derivedId('batch', source, fileSha256);
-export const batchStream = (entity: string, id: string): string => streamName('batch', entity, id);
 
 /** Imports a statement file: bytes into the blob store, lines beside them, hashes and control totals into the ledger. */
 export class StatementImporter {

@@ -1,7 +1,9 @@
 import { TieoutError } from '../../kernel/errors';
 import { minorDigits } from '../../kernel/money';
 import { type Definition } from './definition.policy';
+import { ledgerSource } from '../sources/ledger-source.policy';
 import { KEY_KINDS, type MatchPass, type Tolerance } from './match-pass.policy';
+import { isLedgerSide, type SideDefinition, sidesOf } from './sides.policy';
 
 /** What is wrong with a definition, and where. */
 export interface DefinitionFault {
@@ -14,6 +16,8 @@ export interface DefinitionFault {
 const CONFIRM_SUBSET = { poolMax: 20, sizeMax: 4, chancePpmMax: 10_000 } as const;
 const SUGGEST_SUBSET = { poolMax: 30, sizeMax: 8, chancePpmMax: 1_000_000 } as const;
 const PASSES_MAX = 32;
+/** Kinds whose lines are matched by passes; the others compare by a key of their own. */
+const MATCHED_KINDS: ReadonlySet<string> = new Set(['bank', 'subledger-gl', 'intercompany']);
 const DAYS_MAX = 3_660;
 const ID_FORM = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const MONEY_FORM = /^(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,4})?$/;
@@ -22,16 +26,12 @@ const MONEY_FORM = /^(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,4})?$/;
  * Why a definition cannot do what it is for: passes that can never match, and passes that would confirm coincidences.
  * None for a definition that may be used.
  */
-export function definitionFaults({ sides, passes }: Definition): DefinitionFault[] {
-  const faults: DefinitionFault[] = [];
-  const objects = Object.entries(sides.A.objects);
-  if (objects.every(([, { states }]) => states.length === 0))
-    faults.push({
-      pointer: '/sides/A/objects',
-      detail: 'names no object in any state, so that side A never has a line.',
-    });
-  if (passes.length === 0)
+export function definitionFaults({ kind, sides, passes }: Definition): DefinitionFault[] {
+  const faults = sidesOf(sides).flatMap(([name, side]) => sideFaults(name, side));
+  if (passes.length === 0 && MATCHED_KINDS.has(kind))
     faults.push({ pointer: '/passes', detail: 'is empty, so that nothing can ever match.' });
+  if (passes.length > 0 && !MATCHED_KINDS.has(kind))
+    faults.push({ pointer: '/passes', detail: `has no meaning for ${kind}: it is no matching.` });
   if (passes.length > PASSES_MAX)
     faults.push({ pointer: '/passes', detail: `has more than ${PASSES_MAX} passes.` });
   passes.forEach((pass, at) => {
@@ -41,6 +41,20 @@ export function definitionFaults({ sides, passes }: Definition): DefinitionFault
     );
   });
   return faults;
+}
+
+function sideFaults(name: string, side: SideDefinition): DefinitionFault[] {
+  if (!isLedgerSide(side)) return [];
+  const objects = Object.entries(side.objects);
+  const pointer = `/sides/${name}/objects`;
+  const unknown = objects.filter(([object]) => ledgerSource(object) === undefined);
+  if (unknown.length > 0) {
+    const names = unknown.map(([object]) => object).join(', ');
+    return [{ pointer, detail: `names ${names}, of which the ledger has no lines.` }];
+  }
+  return objects.every(([, { states }]) => states.length === 0)
+    ? [{ pointer, detail: `names no object in any state, so that side ${name} never has a line.` }]
+    : [];
 }
 
 /** @throws TieoutError `contract-violation` that names every fault */

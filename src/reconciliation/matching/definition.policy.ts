@@ -1,38 +1,48 @@
 import bank from '../definitions/bank.definition.json';
 import bank2 from '../definitions/bank-2.definition.json';
+import balance from '../definitions/balance.definition.json';
+import intercompany from '../definitions/intercompany.definition.json';
+import sourceToTarget from '../definitions/source-to-target.definition.json';
+import subledgerGl from '../definitions/subledger-gl.definition.json';
+import threeWay from '../definitions/three-way.definition.json';
 import { type CivilDate } from '../../kernel/civil-date';
 import { checkDefinition } from './definition-check.policy';
-import { type MatchPass } from './match-pass.policy';
+import { type LineTolerances, type MatchPass } from './match-pass.policy';
+import { type Sides } from './sides.policy';
 
 export { type BucketSum, type KeyKind, type MatchPass, type SubsetSum } from './match-pass.policy';
 
-/** Finance objects of the ledger that are lines of a side. */
-export interface LedgerObjects {
-  /** money out is negative, money in positive, as on a statement */
-  readonly sign: 'out' | 'in';
-  /** canonical states in which the money is on its way or there */
-  readonly states: readonly string[];
-}
+/** What is compared, and how: one comparison for each. */
+export type DefinitionKind =
+  | 'bank'
+  | 'subledger-gl'
+  | 'intercompany'
+  | 'three-way'
+  | 'source-to-target'
+  | 'balance'
+  | 'budget';
 
 export interface Definition {
   readonly id: string;
   readonly version: number;
-  readonly kind: 'bank';
+  readonly kind: DefinitionKind;
   readonly name: string;
   readonly effectiveFrom: CivilDate;
-  readonly sides: {
-    readonly A: {
-      readonly name: string;
-      readonly objects: Readonly<Record<string, LedgerObjects>>;
-    };
-    readonly B: { readonly name: string; readonly status: 'booked' };
-  };
+  readonly sides: Sides;
   readonly passes: readonly MatchPass[];
+  /** of a three-way match: how far quantities and prices may lie apart */
+  readonly tolerances?: LineTolerances;
 }
 
-const DEFINITIONS: readonly Definition[] = [bank as Definition, bank2 as Definition].map(
-  checkDefinition,
-);
+const DEFINITIONS: readonly Definition[] = [
+  bank,
+  bank2,
+  subledgerGl,
+  intercompany,
+  threeWay,
+  sourceToTarget,
+  balance,
+].map((json) => checkDefinition(json as Definition));
 
 /** The version in force on a date; `undefined` when no definition of that id is. */
 export function definitionInForce(id: string, on: CivilDate): Definition | undefined {
@@ -47,16 +57,3 @@ export function definitionVersion(id: string, version: number): Definition | und
 }
 
 export const definitionIds = (): readonly string[] => [...new Set(DEFINITIONS.map((d) => d.id))];
-
-/**
- * States in which a finance object of the ledger is a line of some definition: its money is on the way or there.
- *
- * @param object such as `payment`; an object that no definition names has none
- */
-export function bookedStates(object: string): ReadonlySet<string> {
-  const states = DEFINITIONS.flatMap(({ sides }) => {
-    const { objects } = sides.A;
-    return Object.hasOwn(objects, object) ? (objects[object]?.states ?? []) : [];
-  });
-  return new Set(states);
-}

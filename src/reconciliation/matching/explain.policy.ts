@@ -1,11 +1,13 @@
 import { type CivilDate } from '../../kernel/civil-date';
-import { formatMinor } from '../../kernel/money';
+import { formatMinor, minorDigits } from '../../kernel/money';
 import { type Definition } from './definition.policy';
+import { type SideName } from './sides.policy';
+import { explainOrderLine, headOfKind, headOfSubject } from './explain-kinds.policy';
 import { count, factsOf, grouped, whyUnique } from './explain-facts.policy';
 
 /** A line as a sentence names it. */
 export interface ExplainedLine {
-  readonly side: 'A' | 'B';
+  readonly side: SideName;
   readonly bookDate: CivilDate;
   readonly amountMinor: bigint;
   readonly currency: string;
@@ -22,11 +24,17 @@ export interface ExplainedGroup {
   readonly currency: string;
   readonly lines: readonly ExplainedLine[];
   /** what a sum rests on */
-  readonly facts?: { readonly pool: number; readonly chancePpm?: number };
+  readonly facts?: {
+    readonly pool?: number;
+    readonly chancePpm?: number;
+    readonly figures?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface ExplainedBreak {
   readonly type: string;
+  readonly currency?: string;
+  readonly subject?: Readonly<Record<string, string>>;
   readonly reason?: string;
   readonly failed: readonly {
     readonly predicate: string;
@@ -53,6 +61,7 @@ const NAMED_MAX = 4;
 /** Why these lines explain one another, so that a controller can check it without the code. */
 export function explainGroup(group: ExplainedGroup, definition: Definition): string {
   const version = `Definition ${definition.id}, version ${definition.version}.`;
+  if (group.facts?.figures !== undefined) return `${explainOrderLine(group)} ${version}`;
   const named = group.lines.slice(0, NAMED_MAX).map((line) => describe(line, definition));
   const more = group.lines.length - named.length;
   const lines = sentence(more > 0 ? [...named, `and ${more} more`] : named);
@@ -72,8 +81,11 @@ export function explainGroup(group: ExplainedGroup, definition: Definition): str
 export function explainBreak(item: ExplainedBreak, definition: Definition): string {
   const named = item.lines.slice(0, NAMED_MAX).map((line) => describe(line, definition));
   const more = item.countA + item.countB - named.length;
-  const lines = sentence(more > 0 ? [...named, `and ${more} more`] : named);
-  return `${headOf(item, definition)} ${lines}${nearestOf(item, definition)}`;
+  const lines =
+    named.length === 0 ? '' : ` ${sentence(more > 0 ? [...named, `and ${more} more`] : named)}`;
+  const head =
+    headOfSubject(item, definition) ?? headOfKind(item, definition) ?? headOf(item, definition);
+  return `${head}${lines}${item.subject === undefined ? nearestOf(item, definition) : ''}`;
 }
 
 function headOf(
@@ -133,8 +145,14 @@ function describe(
   { sides }: Definition,
 ): string {
   const name = label === '' ? 'without reference' : `"${label}"`;
-  return `${sides[side].name} ${bookDate} ${currency} ${grouped(formatMinor(amountMinor, currency))} ${name}`;
+  return `${sides[side]?.name ?? side} ${bookDate} ${moneyOf(amountMinor, currency)}${name}`;
 }
+
+/** A line of a goods receipt has a quantity and no amount. */
+const moneyOf = (minor: bigint, currency: string) =>
+  minorDigits(currency) === undefined
+    ? ''
+    : `${currency} ${grouped(formatMinor(minor, currency))} `;
 
 const sentence = (parts: readonly string[]) => {
   const text = parts.join('; ');

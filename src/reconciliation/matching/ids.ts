@@ -43,6 +43,13 @@ export interface LineRange {
 export const breakId = (definition: string, lines: readonly string[]): string =>
   derivedId('break', definition, lines);
 
+/** Of a break that is one of several on the same lines, or has none: by what it is about and what was checked. */
+export const subjectBreakId = (
+  definition: string,
+  subject: Readonly<Record<string, string>>,
+  check: string,
+): string => derivedId('break', definition, { ...subject }, check);
+
 /** @param lines in order of id */
 export const ambiguityId = (pass: string, lines: readonly string[]): string =>
   derivedId('ambiguity', pass, lines);

@@ -2,6 +2,8 @@ import { type CivilDate } from '../../kernel/civil-date';
 
 export type Side = 'A' | 'B';
 
+export { type SideName } from './sides.policy';
+
 export const otherSide = (side: Side): Side => (side === 'A' ? 'B' : 'A');
 
 /** One line as the engine sees it. Equal signed amounts match: the sign convention of its side has been applied. */

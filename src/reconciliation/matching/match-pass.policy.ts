@@ -63,3 +63,17 @@ export interface MatchPass {
   /** ambiguous lines are kept from later passes, or left to them */
   readonly ambiguous: 'hold' | 'pass-on';
 }
+
+/** How far two figures may lie apart: the greater of both limits holds; what is not stated allows nothing. */
+export interface FieldTolerance {
+  readonly basisPoints?: number;
+  /** exact decimal */
+  readonly absolute?: string;
+}
+
+/** Tolerances of a three-way match, each field on its own. */
+export interface LineTolerances {
+  readonly quantity?: FieldTolerance;
+  readonly price?: FieldTolerance;
+  readonly tax?: FieldTolerance;
+}

@@ -1,11 +1,12 @@
 import { canonicalJson } from '../../kernel/canonical-json';
 import { type JsonObject } from '../../kernel/json';
-import { formatMinor } from '../../kernel/money';
+import { amountText } from './amount-text.policy';
 import { type GroupList } from './group-list';
-import { type Side } from './line';
+import { type SideName } from './line';
 import {
   type Ambiguity,
   type Break,
+  type Identity,
   type MatchGroup,
   type MatchResult,
   type PassTotal,
@@ -18,7 +19,7 @@ export type GroupRow = Omit<MatchGroup, 'kind' | 'members' | 'differenceMinor'> 
   readonly kind: 'group' | 'suggestion';
   readonly members: readonly {
     readonly line: string;
-    readonly side: Side;
+    readonly side: SideName;
     readonly allocated: string;
   }[];
   readonly difference: string;
@@ -31,25 +32,26 @@ export type BreakRow = Omit<Break, 'aMinor' | 'bMinor'> & {
 
 export type TotalRow = JsonObject & { readonly kind: 'total' };
 
-export type ResultRow = GroupRow | Ambiguity | BreakRow | TotalRow;
+export type ResultRow = GroupRow | Ambiguity | BreakRow | TotalRow | Identity;
 
 /** A result whose groups are written without being made. */
 export interface ResultParts extends Omit<MatchResult, 'groups' | 'suggestions'> {
-  readonly groups: Pick<GroupList, 'texts'>;
-  readonly suggestions: Pick<GroupList, 'texts'>;
+  readonly groups: Pick<GroupList, 'texts'> | readonly MatchGroup[];
+  readonly suggestions: Pick<GroupList, 'texts'> | readonly MatchGroup[];
 }
 
 /**
- * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, each kind in order of
- * id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
+ * The result as bytes: one RFC 8785 object a line: groups, ambiguities, suggestions, breaks, totals, identities, each kind in
+ * order of id. Nothing in it names a run, a time or a person, so that equal input gives equal bytes; their SHA-256 is the result hash.
  */
 export function* resultText(result: ResultParts | MatchResult): Generator<string> {
-  const { groups, ambiguities, suggestions, breaks, totals } = result;
+  const { groups, ambiguities, suggestions, breaks, totals, identities = [] } = result;
   yield* groupTexts('group', groups);
   for (const ambiguity of ambiguities) yield line(ambiguity);
   yield* groupTexts('suggestion', suggestions);
   for (const item of breaks) yield line(breakRow(item));
   for (const total of totals) yield line(totalRow(total));
+  for (const identity of identities) yield line(identity);
 }
 
 function* groupTexts(
@@ -66,7 +68,7 @@ function groupRow(
   kind: GroupRow['kind'],
   { members, differenceMinor, ...group }: MatchGroup,
 ): GroupRow {
-  const text = (minor: bigint) => formatMinor(minor, group.currency);
+  const text = (minor: bigint) => amountText(minor, group.currency);
   return {
     ...group,
     kind,
@@ -80,7 +82,7 @@ function groupRow(
 }
 
 function breakRow({ aMinor, bMinor, ...item }: Break): BreakRow {
-  const text = (minor: bigint) => formatMinor(minor, item.currency);
+  const text = (minor: bigint) => amountText(minor, item.currency);
   return { ...item, a: text(aMinor), b: text(bMinor) };
 }
 
@@ -88,7 +90,7 @@ function breakRow({ aMinor, bMinor, ...item }: Break): BreakRow {
 function totalRow(total: SideTotal | PassTotal): TotalRow {
   const members = Object.entries(total).map(([name, value]): [string, string | number] => [
     name.replace(/Minor$/, ''),
-    typeof value === 'bigint' ? formatMinor(value, total.currency) : (value as string | number),
+    typeof value === 'bigint' ? amountText(value, total.currency) : (value as string | number),
   ]);
   return Object.fromEntries(members) as TotalRow;
 }

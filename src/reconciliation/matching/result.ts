@@ -1,9 +1,9 @@
 import { type CivilDate } from '../../kernel/civil-date';
-import { type Side } from './line';
+import { type SideName } from './line';
 
 export interface Member {
   readonly line: string;
-  readonly side: Side;
+  readonly side: SideName;
   readonly allocatedMinor: bigint;
 }
 
@@ -28,10 +28,12 @@ export interface MatchGroup {
   readonly facts?: GroupFacts;
 }
 
-/** What was searched before a sum was taken for an explanation. */
+/** What was searched before a sum was taken for an explanation, or the figures that a comparison rests on. */
 export interface GroupFacts {
   /** lines that could have been part of it */
-  readonly pool: number;
+  readonly pool?: number;
+  /** decimal text by name */
+  readonly figures?: Readonly<Record<string, string>>;
   /** sums of the pool that would hit the amount by chance, in parts per million */
   readonly chancePpm?: number;
 }
@@ -60,16 +62,44 @@ export interface Ambiguity {
   readonly candidates?: readonly (readonly [a: string, b: string])[];
 }
 
-export type BreakType =
-  | 'UNMATCHED_A'
-  | 'UNMATCHED_B'
-  | 'AMOUNT_DIFFERENCE'
-  | 'DATE_OUT_OF_WINDOW'
-  | 'SPLIT_INCOMPLETE'
-  | 'DUPLICATE'
-  | 'AMBIGUOUS';
+export const BREAK_TYPES = [
+  'UNMATCHED_A',
+  'UNMATCHED_B',
+  'AMOUNT_DIFFERENCE',
+  'FX_DIFFERENCE',
+  'TAX_VARIANCE',
+  'QUANTITY_VARIANCE',
+  'PRICE_VARIANCE',
+  'DATE_OUT_OF_WINDOW',
+  'CUTOFF',
+  'CURRENCY_MISMATCH',
+  'MISCODING',
+  'DUPLICATE',
+  'AMBIGUOUS',
+  'SPLIT_INCOMPLETE',
+  'OVER_ALLOCATED',
+  'MISSING_DOCUMENT',
+  'STATE_MISMATCH',
+  'STALE_TARGET',
+  'BALANCE_BREAK',
+] as const;
+export type BreakType = (typeof BREAK_TYPES)[number];
 
-export type Predicate = 'reference' | 'amount' | 'account' | 'currency' | 'date';
+export type Predicate =
+  | 'reference'
+  | 'amount'
+  | 'account'
+  | 'currency'
+  | 'date'
+  | 'period'
+  | 'quantity'
+  | 'price'
+  | 'tax'
+  | 'document'
+  | 'state'
+  | 'version'
+  | 'base amount'
+  | 'budget';
 
 export interface FailedPredicate {
   readonly predicate: Predicate;
@@ -101,13 +131,27 @@ export interface Break {
   readonly bookDate: CivilDate;
   readonly failed: readonly FailedPredicate[];
   readonly nearest?: NearestCandidate;
+  /** what it is about when that is more than its lines: an order line, an object, a balance */
+  readonly subject?: Readonly<Record<string, string>>;
+}
+
+/** An equation that every run of a kind must meet, with its terms: the first is the sum of the others. */
+export interface Identity {
+  readonly kind: 'identity';
+  readonly id: string;
+  readonly check: string;
+  /** a currency, or what is counted */
+  readonly unit: string;
+  /** decimal or whole numbers as text, in the order of the equation */
+  readonly terms: readonly { readonly name: string; readonly value: string }[];
+  readonly holds: boolean;
 }
 
 /** Lines of one side and currency: all = allocated + open. */
 export interface SideTotal {
   readonly kind: 'total';
   readonly id: string;
-  readonly side: Side;
+  readonly side: SideName;
   readonly currency: string;
   readonly lines: number;
   readonly amountMinor: bigint;
@@ -137,4 +181,6 @@ export interface MatchResult {
   readonly suggestions: readonly MatchGroup[];
   readonly breaks: readonly Break[];
   readonly totals: readonly (SideTotal | PassTotal)[];
+  /** only of kinds that check more than that lines are conserved */
+  readonly identities?: readonly Identity[];
 }

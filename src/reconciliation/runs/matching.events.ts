@@ -1,26 +1,39 @@
 import { type JsonObject } from '../../kernel/json';
 import { type CivilDate } from '../../kernel/civil-date';
+import { type SideName } from '../matching/sides.policy';
 import { type FileRef } from '../imports/batch.events';
 
 /** What a run saw. Two runs with one input hash must have one result hash. */
 export interface RunInput {
-  /** side A: the extract from the ledger, taken when the read model stood at `position` */
+  /** the extract from the ledger, taken when the read model stood at `position`; the lines are those of side A */
   readonly a: FileRef & { readonly lines: number; readonly position: string };
-  /** side B: the normalised files that hold its lines; at most 100 hashes are named, in order */
+  /** side B, and the normalised files that hold lines; at most 100 hashes are named, in order */
   readonly b: {
     readonly lines: number;
     readonly files: number;
     readonly sha256: readonly string[];
   };
+  readonly c?: { readonly lines: number };
+  /** objects that name no account where the definition places lines by account */
+  readonly leftOut?: number;
+  /** sides with a freshness limit: the newest day they tell of, and whether that is too long before the cut-off */
+  readonly freshness?: Readonly<Partial<Record<SideName, SideFreshness>>>;
   /** decisions of persons that went in */
   readonly decisions: { readonly confirmed: number; readonly rejected: number };
   /** 64 hex over all of it, definition, engine and normaliser */
   readonly sha256: string;
 }
 
+export interface SideFreshness {
+  /** absent when the side has told nothing at all */
+  readonly asOf?: CivilDate;
+  readonly limitDays: number;
+  readonly isStale: boolean;
+}
+
 /** Lines of one side and currency; amounts as decimal text. */
 export interface RunTotal {
-  readonly side: 'A' | 'B';
+  readonly side: SideName;
   readonly currency: string;
   readonly lines: number;
   readonly amount: string;
@@ -41,7 +54,13 @@ export interface RunResult extends FileRef {
   readonly passes: Readonly<Record<string, number>>;
   /** at most 200, in order of side and currency */
   readonly totals: readonly RunTotal[];
+  /** equations of the kind: how many were checked, and how many do not hold; absent in runs of earlier versions */
+  readonly identities?: { readonly checked: number; readonly failed: number };
+  /** a stale side neither agrees nor differs; absent in runs of earlier versions */
+  readonly status?: RunStatus;
 }
+
+export type RunStatus = 'agrees' | 'differs' | 'stale';
 
 /** `run.committed`: the groups of the result file are live from here, the breaks open; what was live before is not. */
 export interface RunCommitted {

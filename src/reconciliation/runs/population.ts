@@ -1,15 +1,29 @@
 import { type CivilDate } from '../../kernel/civil-date';
 import { type Definition } from '../matching/definition.policy';
-import { type BookInput, type StatementInput } from './input-lines';
+import { type StatedBalance } from '../kinds/balances';
+import { type StateSides } from '../kinds/state-input';
+import { type Side, type SideName } from '../matching/line';
+import { type LineInput } from './input-lines';
 
-/** Both sides of a definition up to a cut-off, from one snapshot. */
+/** The sides of a definition up to a cut-off, from one snapshot. */
 export interface Population {
   /** printed position up to which it is complete */
   readonly position: string;
-  readonly a: readonly BookInput[];
-  readonly b: readonly StatementInput[];
-  /** hashes of the normalised files that brought side B, in order */
+  readonly a: readonly LineInput[];
+  readonly b: readonly LineInput[];
+  readonly c?: readonly LineInput[];
+  /** hashes of the normalised files that brought lines, in order */
   readonly files: readonly string[];
+  /** canonical counterparty by normalised spelling or account */
+  readonly aliases?: ReadonlyMap<string, string>;
+  /** objects of the asked kinds that name no account, and so are in none */
+  readonly leftOut?: number;
+  /** of a comparison of states */
+  readonly states?: StateSides;
+  /** of a tie-out: balances that files state */
+  readonly stated?: Partial<Record<Side, readonly StatedBalance[]>>;
+  /** newest day that each side with a freshness limit tells of; a side without one has told nothing */
+  readonly asOf: Readonly<Partial<Record<SideName, CivilDate>>>;
 }
 
 /** Reads the lines of a definition. Implemented by the reconciliation board. */

@@ -1,22 +1,24 @@
 import { canonicalJson } from '../../kernel/canonical-json';
-import { type CivilDate } from '../../kernel/civil-date';
+import { type CivilDate, dayNumber } from '../../kernel/civil-date';
 import { tooLarge } from '../../kernel/errors';
 import { sha256Hex } from '../../kernel/hash';
 import { type JsonObject } from '../../kernel/json';
-import { formatMinor } from '../../kernel/money';
 import { type BlobStore } from '../../blob-store';
 import { type FileRef } from '../imports/batch.events';
 import { type Decisions, membersKey } from '../matching/decisions.policy';
 import { type Definition } from '../matching/definition.policy';
-import { ENGINE_VERSION, type Matched, matchLines, type OnStep } from '../matching/engine';
+import { compareSides, isMatched } from '../kinds/compare';
+import { ENGINE_VERSION, type OnStep } from '../matching/engine';
 import { derivedId } from '../matching/ids';
 import { type MatchLine } from '../matching/line';
 import { byText, NORMALISER_VERSION } from '../matching/reference.policy';
-import { type SideTotal } from '../matching/result';
 import { resultText } from '../matching/result-file';
-import { bookMatchLine, extractOf, statementMatchLine } from './input-lines';
-import { type RunCommitted, type RunInput, type RunResult, type RunTotal } from './matching.events';
+import { sidesOf } from '../matching/sides.policy';
+import { extractOf, inputExtract } from './input-lines';
+import { matchLinesOf } from './kind-lines';
+import { type RunCommitted, type RunInput } from './matching.events';
 import { type Population } from './population';
+import { countsOf, statusOf } from './run-counts';
 
 /** What a run is computed from, besides its population. Plain data: it crosses to another thread. */
 export interface RunTask {
@@ -31,7 +33,6 @@ export type ComputedRun = Omit<RunCommitted, 'run'>;
 /** Lines of both sides; beyond it a run would not fit in memory. */
 export const RUN_LINES_MAX = 5_000_000;
 const FILES_NAMED_MAX = 100;
-const TOTALS_MAX = 200;
 const PIECE_BYTES = 1024 * 1024;
 
 /**
@@ -45,14 +46,19 @@ export async function computeRun(
   blobs: BlobStore,
   onStep?: OnStep,
 ): Promise<ComputedRun> {
-  const count = seen.a.length + seen.b.length;
+  const count = countOf(seen, 'a') + countOf(seen, 'b') + (seen.c?.length ?? 0);
   if (count > RUN_LINES_MAX) throw tooLarge('The population', RUN_LINES_MAX, count, 'lines');
-  const a = seen.a.map(bookMatchLine).sort(byId);
-  const b = seen.b.map(statementMatchLine);
-  const result = matchLines(definition, [...a, ...b], decisions, onStep);
-  const extract = await blobs.put(inPieces(extractOf(a)));
+  const lines = isMatched(definition) ? matchLinesOf(definition, seen) : NO_LINES;
+  const a = [...lines.a].sort(byId);
+  const result = compareSides(
+    { definition, cutoff, decisions, seen, lines: { ...lines, a } },
+    onStep,
+  );
+  const texts = definition.kind === 'bank' ? extractOf(a) : ledgerExtract(seen);
+  const extract = await blobs.put(inPieces(texts));
   const file = await blobs.put(inPieces(resultText(result)));
   const definitionSha256 = sha256Hex(canonicalJson(definition as unknown as JsonObject));
+  const freshness = freshnessOf(definition, seen, cutoff);
   return {
     definition: definition.id,
     version: definition.version,
@@ -61,17 +67,52 @@ export async function computeRun(
     normaliser: NORMALISER_VERSION,
     cutoff,
     input: {
-      a: { ...fileRef(extract), lines: a.length, position: seen.position },
+      a: { ...fileRef(extract), lines: countOf(seen, 'a'), position: seen.position },
       b: {
-        lines: b.length,
+        lines: countOf(seen, 'b'),
         files: seen.files.length,
         sha256: seen.files.slice(0, FILES_NAMED_MAX),
       },
+      ...(seen.c === undefined ? {} : { c: { lines: seen.c.length } }),
+      ...(seen.leftOut === undefined ? {} : { leftOut: seen.leftOut }),
+      ...(Object.keys(freshness).length === 0 ? {} : { freshness }),
       decisions: { confirmed: decisions.confirmed.length, rejected: decisions.rejected.length },
       sha256: inputHash(definitionSha256, cutoff, extract.sha256, seen.files, decisions),
     },
-    result: { ...fileRef(file), ...countsOf(result) },
+    result: { ...fileRef(file), ...countsOf(result), status: statusOf({ freshness }, result) },
   };
+}
+
+const NO_LINES = { a: [], b: [] };
+
+const countOf = ({ states, ...sides }: Population, side: 'a' | 'b'): number =>
+  states === undefined ? sides[side].length : states[side].length;
+
+/** What was read of the ledger beside files, side by side. */
+function* ledgerExtract({ a, b, c = [], states }: Population): Generator<string> {
+  yield* inputExtract('A', a);
+  yield* inputExtract('B', b);
+  yield* inputExtract('C', c);
+  if (states === undefined) return;
+  for (const side of ['a', 'b'] as const)
+    for (const state of states[side])
+      yield `${canonicalJson({ ...state, side: side.toUpperCase() } as unknown as JsonObject)}\n`;
+}
+
+/** Days are counted from the newest day that a side tells of to the cut-off; a side that tells nothing is stale. */
+function freshnessOf(
+  { sides }: Definition,
+  { asOf }: Population,
+  cutoff: CivilDate,
+): NonNullable<RunInput['freshness']> {
+  const limited = sidesOf(sides).flatMap(([name, { freshnessDays: limitDays }]) => {
+    if (limitDays === undefined) return [];
+    const day = asOf[name];
+    const isStale = day === undefined || dayNumber(cutoff) - dayNumber(day) > limitDays;
+    const told = { ...(day === undefined ? {} : { asOf: day }), limitDays, isStale };
+    return [[name, told] as const];
+  });
+  return Object.fromEntries(limited);
 }
 
 function inputHash(
@@ -96,50 +137,6 @@ function inputHash(
     [keys(confirmed), keys(rejected)],
   );
 }
-
-function countsOf({
-  groups,
-  ambiguities,
-  suggestions,
-  breaks,
-  totals,
-}: Matched): Omit<RunResult, keyof FileRef> {
-  return {
-    groups: groups.length,
-    ambiguities: ambiguities.length,
-    suggestions: suggestions.length,
-    breaks: tally(breaks.map(({ type }) => type)),
-    passes: sorted(groups.tally()),
-    totals: totals
-      .filter((total): total is SideTotal => 'side' in total)
-      .slice(0, TOTALS_MAX)
-      .map(runTotal),
-  };
-}
-
-function runTotal(total: SideTotal): RunTotal {
-  const { side, currency, lines, allocatedLines, openLines } = total;
-  const text = (minor: bigint) => formatMinor(minor, currency);
-  return {
-    side,
-    currency,
-    lines,
-    amount: text(total.amountMinor),
-    allocatedLines,
-    allocated: text(total.allocatedMinor),
-    openLines,
-    open: text(total.openMinor),
-  };
-}
-
-function tally(names: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return sorted(counts);
-}
-
-const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
-  Object.fromEntries([...counts].sort(([x], [y]) => byText(x, y)));
 
 async function* inPieces(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
   let piece = Buffer.allocUnsafe(PIECE_BYTES);

@@ -3,6 +3,7 @@ import { isTieoutError, notFound } from '../../kernel/errors';
 import { streamName } from '../../kernel/stream-name';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
 import { type Definition, definitionIds, definitionInForce } from '../matching/definition.policy';
+import { recordExtract } from './ledger-extract';
 import { decisionsOf, matching, type MatchingState } from './matching.decider';
 import { type RunCommitted } from './matching.events';
 import { type MatchingEngine, type RunWatch, UNWATCHED } from './matching-engine';
@@ -81,6 +82,7 @@ export class MatchingRunner {
     watch.signal.throwIfAborted();
     if (mode === 'dry-run') return { run };
     watch.onStep('recording', 1, 1);
+    await recordExtract(executor, run, context);
     const command = { kind: 'commit', basedOn: state.events, run } as const;
     const executed = await executor.execute({ stream, decider: matching, command, context });
     const recorded = executed.events[0]?.entry.data as unknown as RunCommitted | undefined;

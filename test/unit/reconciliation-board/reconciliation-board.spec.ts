@@ -21,11 +21,21 @@ describe('the reconciliation board', () => {
     board.payment({ id: 'PAY-1', to: 'paid', day: '2026-03-16' });
     board.payment({ id: 'REC-1', object: 'receipt', minor: 500n });
     const rows = board.db.all(
-      `SELECT object_id, state, amount_minor, booked_on FROM book_line ORDER BY object_id`,
+      `SELECT object_id, state, amount_minor, days FROM book_line ORDER BY object_id`,
     );
     expect(rows).toEqual([
-      { object_id: 'PAY-1', state: 'paid', amount_minor: -10_000n, booked_on: '2026-03-13' },
-      { object_id: 'REC-1', state: 'received', amount_minor: 500n, booked_on: '2026-03-12' },
+      {
+        object_id: 'PAY-1',
+        state: 'paid',
+        amount_minor: -10_000n,
+        days: '{"approved":"2026-03-12","transmitted":"2026-03-13","paid":"2026-03-16"}',
+      },
+      {
+        object_id: 'REC-1',
+        state: 'received',
+        amount_minor: 500n,
+        days: '{"received":"2026-03-12"}',
+      },
     ]);
   });
 
