@@ -6,4 +6,4 @@ export {
   type ProcessContext,
 } from './executor';
 export { appendWithRetry, type RetryPolicy } from './append-with-retry';
-export { readEntries, type StreamEntry } from './read-entries';
+export { decodeRecorded, readEntries, type StreamEntry } from './read-entries';

@@ -52,7 +52,8 @@ async function* linkedEntries(
   }
 }
 
-function decodeRecorded(recorded: RecordedEvent): Entry {
+/** @throws TieoutError `store-corrupt` when the entry is not canonical or disagrees with its record */
+export function decodeRecorded(recorded: RecordedEvent): Entry {
   let entry: Entry;
   try {
     entry = decodeEntry(recorded.entry);

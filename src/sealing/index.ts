@@ -8,8 +8,10 @@ export { type CheckReport, exitCodeOf, type Finding, Findings, reportText } from
 export { CHECKPOINT_FILE, ExportedFolder, KEYS_FILE } from './exported-folder';
 export { Assurance } from './assurance';
 export { postBounded } from './bounded-http';
+export { readCheckpoint } from './checkpoint';
 export { cosignerOf } from './cosignature';
 export { Cosigning } from './cosigning';
+export { type AwaitedCheckpoint, createFollower } from './follower';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
 export { Heads, type HeadsSource } from './heads';
@@ -69,6 +71,7 @@ export {
   type BlockWorkData,
   memoryOf,
 } from './fsck-blocks';
+export { proposeCheckpoint, type ProposedLeaf } from './propose-checkpoint';
 export { readCertificates } from './timestamp-chain';
 export { Timestamping, type TimestampingOptions } from './timestamping';
 export { Witness } from './witness';

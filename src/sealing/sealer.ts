@@ -1,7 +1,7 @@
 import { TieoutError } from '../kernel/errors';
 import { leafHash } from '../kernel/hash';
 import { type CommitBatch, type CommitParticipant, type Sql } from '../event-store/sqlite';
-import { checkpointBody } from './checkpoint';
+import { type CheckpointBody, checkpointBody, type CheckpointLine } from './checkpoint';
 import { extendRoot } from './extend-root';
 import { edgeBytes, edgeOfBytes } from './frontier';
 import { rootOf } from './merkle-log';
@@ -41,7 +41,14 @@ export interface SealerOptions {
   readonly signer: Signer;
   /** private keys of the log, by the vkey that its keys stream names; without it `signer` is the only one */
   readonly signerOf?: SignerOf;
+  /** signatures of a log that is signed elsewhere; without it they are made here. It throws for another root */
+  readonly linesOf?: LinesOf;
 }
+
+/** @returns of every key in service, the oldest first */
+export type LinesOf = (keys: SigningKeys, body: CheckpointBody) => readonly CheckpointLine[];
+
+const signedHere: LinesOf = (keys, body) => keys.sign(checkpointBody(body));
 
 /**
  * Seals each commit of the embedded store inside its transaction: the new root by two paths that share no code, a signed
@@ -50,8 +57,9 @@ export interface SealerOptions {
 export function createSealer({
   signer,
   signerOf = onlyKey(signer),
+  linesOf = signedHere,
 }: SealerOptions): CommitParticipant {
-  return new Sealer(signer, signerOf);
+  return new Sealer(signer, signerOf, linesOf);
 }
 
 class Sealer implements CommitParticipant {
@@ -63,6 +71,7 @@ class Sealer implements CommitParticipant {
   constructor(
     private readonly signer: Signer,
     signerOf: SignerOf,
+    private readonly linesOf: LinesOf,
   ) {
     const keys = SigningKeys.unfounded(signer, signerOf);
     this.sealed = { size: 0, root: rootOf([]), tiles: TileBuilder.empty(), keys };
@@ -88,7 +97,7 @@ class Sealer implements CommitParticipant {
     const edgeBefore = this.checkAgainstStored(sql, batch, root);
 
     const keys = this.sealed.keys.after(sql, batch);
-    const lines = keys.sign(checkpointBody({ origin: this.signer.name, size, root }));
+    const lines = this.linesOf(keys, { origin: this.signer.name, size, root });
     const [first, ...others] = lines;
     sql.run(WRITE_CHECKPOINT, { size, root, ...first });
     for (const line of others) sql.run(WRITE_LINE, { size, ...line });

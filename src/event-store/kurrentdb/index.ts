@@ -8,3 +8,5 @@ export {
   openKurrentStore,
 } from './kurrent-store';
 export { type FeedItem, type ForeignRecord } from './subscriber';
+export { type CheckpointStream } from './checkpoint-stream';
+export { type ServerRecord } from './record';

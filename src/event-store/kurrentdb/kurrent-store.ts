@@ -16,6 +16,7 @@ import {
   type StoreLimits,
 } from '../port';
 import { Appender } from './appender';
+import { type CheckpointStream, checkpointStream } from './checkpoint-stream';
 import { type Account, type KurrentConnection } from './connection-string';
 import { type EntryIdIndex } from './entry-id-index';
 import { KurrentCalls } from './kurrent-calls';
@@ -59,6 +60,10 @@ export interface KurrentStoreOptions {
 export interface KurrentStore extends LedgerStore {
   /** The subscription with the log's checkpoints in it. @throws TieoutError `dropped` only */
   feed(after: Position | undefined, signal: AbortSignal): AsyncGenerator<FeedItem, void, undefined>;
+  /** the log's own checkpoints */
+  readonly checkpoints: CheckpointStream;
+  /** The event at a place, or nothing. @throws TieoutError as a read of the port */
+  eventAt(stream: string, revision: Revision): Promise<RecordedEvent | undefined>;
   /** calls that are open for readers */
   readonly openCalls: number;
 }
@@ -86,6 +91,7 @@ export async function openKurrentStore(options: KurrentStoreOptions): Promise<Ku
 
 class LedgerOnKurrent implements KurrentStore {
   readonly positions = kurrentPositions;
+  readonly checkpoints: CheckpointStream;
   finding: TieoutError | undefined;
   private readonly timing: KurrentTiming;
   private readonly reader: KurrentReader;
@@ -110,6 +116,7 @@ class LedgerOnKurrent implements KurrentStore {
       deadlineMs: limits.appendDeadlineMs,
       readIdleMs: this.timing.readIdleMs,
     });
+    this.checkpoints = checkpointStream(calls, prefix.checkpoints);
     this.reader = new KurrentReader(calls, prefix, () => this.assertOpen());
     const halt = (finding: TieoutError): void => this.halt(finding);
     this.appender = new Appender({ calls, reader: this.reader, prefix, ids, halt });
@@ -198,6 +205,11 @@ class LedgerOnKurrent implements KurrentStore {
 
   feed(after: Position | undefined, signal: AbortSignal): AsyncGenerator<FeedItem> {
     return this.subscriber.feed(after && kurrentPositions.own(after), signal);
+  }
+
+  eventAt(stream: string, revision: Revision): Promise<RecordedEvent | undefined> {
+    this.assertOpen();
+    return this.reader.eventAt(stream, revision);
   }
 
   head(): Promise<KurrentPosition | undefined> {

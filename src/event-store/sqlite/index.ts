@@ -8,9 +8,10 @@ export {
 export { ledgerSchemaDifferences } from './ledger-file';
 export { schemaDifferences } from './open-checks';
 export { openSqlite, type SqliteOptions } from './open-sqlite';
+export { openReplicaFile, type ReplicaFile } from './replica-file';
 export { openSideFile } from './side-file';
 export { type Sql, type SqlParams, type SqlValue } from './sql';
-export { indexOfPosition, toNumber } from './sqlite-positions';
+export { indexOfPosition, sqlitePositions, toNumber } from './sqlite-positions';
 export { serveWriter } from './serve-writer';
 export { type LedgerReader } from './sqlite-reader';
 export {
