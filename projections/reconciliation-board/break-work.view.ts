@@ -1,5 +1,8 @@
-import { type BreakFacts } from '../../src/reconciliation/breaks/break-work.policy';
+import { type AdjustableBreak } from '../../src/reconciliation/adjustments/adjustment-reader';
+import { type BreakFacts, periodOf } from '../../src/reconciliation/breaks/break-work.policy';
+import { minorOf } from '../../src/reconciliation/matching/result-file';
 import { type ReadDb } from '../read-model';
+import { latestCutoff } from './runs.view';
 
 export interface CauseView {
   readonly period: string;
@@ -77,4 +80,17 @@ export function breakFacts(db: ReadDb, id: string): BreakFacts | undefined {
     ...{ status, class: kind, revision: Number(revision) },
     ...(resolution === null ? {} : { resolution }),
   };
+}
+
+const FIND_ADJUSTABLE = `
+  SELECT id, definition, status, entity, currency, a, b, book_date FROM break WHERE id = :id`;
+
+/** What an adjustment of a break rests on; its period is that of the definition's last run. */
+export function adjustableBreak(db: ReadDb, id: string): AdjustableBreak | undefined {
+  const row = db.get<Readonly<Record<string, string>>>(FIND_ADJUSTABLE, { id });
+  if (row === undefined) return undefined;
+  const { definition = '', status = '', entity = '', currency = '', a = '', b = '' } = row;
+  const cutoff = latestCutoff(db, definition) ?? row['book_date'] ?? '';
+  const open = { minor: minorOf(a) - minorOf(b), currency };
+  return { id, definition, status, entity, open, period: periodOf(cutoff) };
 }

@@ -3,6 +3,7 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type LinesDecided } from '../../src/reconciliation/runs/matching.events';
 import { type Apply } from '../read-model';
 import { findDefinitionOn } from './definitions.view';
+import { clearAdjustments } from './adjustments';
 import { linesById } from './lines.view';
 import { minorOf } from '../../src/reconciliation/matching/result-file';
 
@@ -38,7 +39,7 @@ const UNMATCH_GROUP = `
 /** A break that was resolved because its lines were matched is open again. */
 const REOPEN_BREAKS = `
   UPDATE break SET status = CASE WHEN owner IS NULL THEN 'open' ELSE 'assigned' END, resolution = NULL
-   WHERE definition = :definition AND status = 'closed' AND resolution = 'matched'
+   WHERE definition = :definition AND status IN ('resolved', 'closed') AND resolution IN ('matched', 'adjusted')
      AND id IN (SELECT break FROM break_line WHERE line IN (SELECT value FROM json_each(:lines)))
      AND NOT EXISTS (SELECT 1 FROM break_line l JOIN break_line m ON m.line = l.line JOIN break n ON n.id = m.break
                       WHERE l.break = break.id AND n.id <> break.id AND n.status NOT IN ('resolved', 'closed'))`;
@@ -80,6 +81,7 @@ export const applyGroupConfirmed: Apply = ({ stream, entry }, db) => {
     });
   }
   db.run(RESOLVE_MATCHED_BREAKS, { definition, lines: JSON.stringify(ids) });
+  clearAdjustments(definition, db);
 };
 
 /** A person undid a match: its lines are free, and no run makes it again. */
@@ -89,4 +91,5 @@ export const applyGroupUnmatched: Apply = ({ stream, entry }, db) => {
   db.run(RELEASE_GROUP, { definition, id });
   db.run(UNMATCH_GROUP, { definition, id, reason, by: entry.actor.id });
   db.run(REOPEN_BREAKS, { definition, lines: JSON.stringify(lines) });
+  clearAdjustments(definition, db);
 };

@@ -1,4 +1,6 @@
 import { projection } from '../read-model';
+import { ADJUSTMENT_SCHEMA } from './adjustment.schema';
+import { ADJUSTMENT_EVENTS } from './adjustments';
 import { applyBatchReceived } from './batches';
 import { BOARD_SCHEMA } from './board.schema';
 import { applyBookTransition } from './book-lines';
@@ -9,8 +11,8 @@ import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 5, {
-  schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}`,
+export const reconciliationBoard = projection('reconciliation-board', 6, {
+  schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}${ADJUSTMENT_SCHEMA}`,
   on: {
     'batch.received': applyBatchReceived,
     'run.committed': applyRunCommitted,
@@ -23,6 +25,7 @@ export const reconciliationBoard = projection('reconciliation-board', 5, {
     'break-rules.approved': applyDecided('approved'),
     'break-rules.rejected': applyDecided('rejected'),
     ...BREAK_DECISIONS,
+    ...ADJUSTMENT_EVENTS,
   },
   onTransition: applyBookTransition,
 });

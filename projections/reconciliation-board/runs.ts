@@ -6,6 +6,7 @@ import {
   readResult,
 } from '../../src/reconciliation/matching/result-file';
 import { type Apply, type ProjectedEvent, type ProjectionDb } from '../read-model';
+import { clearAdjustments } from './adjustments';
 import { resolveBreaksNotIn, saveBreak } from './breaks';
 import { breakRulesIn } from './recon-registers';
 
@@ -52,6 +53,7 @@ export const applyRunCommitted: Apply = (event, db) => {
   }
   db.run(SUPERSEDE_GROUPS, { definition: run.definition, run: run.run });
   resolveBreaksNotIn(run, db);
+  clearAdjustments(run.definition, db);
 };
 
 function saveRun(event: ProjectedEvent, run: RunCommitted, db: ProjectionDb): void {

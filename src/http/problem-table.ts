@@ -38,6 +38,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'source-not-allowed': kind(403, 'n', 'Not a source of this credential'),
   'same-person': kind(403, 'n', 'Two persons are needed'),
   'duty-conflict': kind(403, 'n', 'Duties of one person conflict'),
+  'authority-exceeded': kind(403, 'n', 'More than the limit allows'),
   'not-found': kind(404, 'n', 'Not found'),
   'method-not-allowed': kind(405, 'n', 'Method not allowed'),
   'not-acceptable': kind(406, 'n', 'No such representation'),

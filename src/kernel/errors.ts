@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'source-not-allowed'
   | 'same-person'
   | 'duty-conflict'
+  | 'authority-exceeded'
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'

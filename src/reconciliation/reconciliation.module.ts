@@ -12,6 +12,7 @@ import {
   countKnownLines,
   findBatchOfFile,
 } from '../../projections/reconciliation-board/imports.view';
+import { AdjustmentsViewController } from '../../projections/reconciliation-board/adjustments.controller';
 import { BoardReader } from '../../projections/reconciliation-board/board-reader';
 import { ReconPages } from '../../projections/reconciliation-board/recon-pages';
 import { ReconciliationBoardController } from '../../projections/reconciliation-board/reconciliation-board.controller';
@@ -24,6 +25,13 @@ import { type EventStore } from '../event-store';
 import { type Clock } from '../kernel/runtime';
 import { BLOBS, CLOCK, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
+import { Adjustments } from './adjustments/adjust-break.command';
+import { AdjustmentsController } from './adjustments/adjustments.controller';
+import {
+  BreakRulesController,
+  MaterialityController,
+} from './registers/recon-registers.controller';
+import { ReconRegisters } from './registers/recon-registers';
 import { BreakWorkController } from './breaks/break-work.controller';
 import { BreakWork } from './breaks/work-on-break.command';
 import { StatementImporter } from './imports/import-statement.command';
@@ -105,6 +113,10 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
     ReconCommandsController,
     ReconWorkController,
     BreakWorkController,
+    AdjustmentsController,
+    AdjustmentsViewController,
+    MaterialityController,
+    BreakRulesController,
     MappingsController,
     ImportsViewController,
     ReconciliationBoardController,
@@ -112,6 +124,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
   providers: [
     ReconPages,
     ControlRegisters,
+    ReconRegisters,
     DryRuns,
     RunSources,
     RunJobsLife,
@@ -142,6 +155,12 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
       inject: [RunSources],
       useFactory: ({ executor, readModel, store, clock }: RunSources) =>
         new BreakWork({ executor, clock, reader: new BoardReader(readModel, store) }),
+    },
+    {
+      provide: Adjustments,
+      inject: [RunSources],
+      useFactory: ({ executor, readModel, store, clock }: RunSources) =>
+        new Adjustments({ executor, clock, reader: new BoardReader(readModel, store) }),
     },
   ],
 })

@@ -1,5 +1,5 @@
 import { type CivilDate, addDays } from '../../kernel/civil-date';
-import { fieldError } from '../../kernel/errors';
+import { fieldError, tooLarge } from '../../kernel/errors';
 import { type JsonObject } from '../../kernel/json';
 import { parseAmount } from '../../kernel/money';
 import { type BreakClass } from './break.events';
@@ -75,8 +75,13 @@ function fits(rule: RoutingRule, { type, currency, openMinor }: RoutedBreak): bo
   return rule.upTo === undefined || size <= parseAmount(rule.upTo, currency);
 }
 
-/** @throws TieoutError `money-form`, `contract-violation` for rules that cannot mean anything */
+/** A version of the rules is one event, whole. */
+const RULES_BYTES_MAX = 24_000;
+
+/** @throws TieoutError `money-form`, `too-large`, `contract-violation` for rules that cannot mean anything */
 export function checkBreakRules(entry: JsonObject): void {
+  const bytes = Buffer.byteLength(JSON.stringify(entry));
+  if (bytes > RULES_BYTES_MAX) throw tooLarge('The set of rules', RULES_BYTES_MAX, bytes, 'bytes');
   const { routing, limits } = entry as unknown as BreakRules;
   const ids = new Set<string>();
   routing.forEach((rule, n) => {
