@@ -41,6 +41,7 @@ import { IngestionModule } from './ingestion';
 import { type LedgerRuntime } from './ledger-runtime';
 import { ProblemsController } from './http/problems.controller';
 import { PrivacyModule } from './privacy/privacy.module';
+import { CloseModule } from './reconciliation/close/close.module';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { CompletenessController } from './sealing/completeness.controller';
 import { AlarmDesk, KeyChange } from './sealing';
@@ -95,6 +96,7 @@ export class AppModule {
         ControlsModule,
         IngestionModule,
         ReconciliationModule,
+        CloseModule,
         EvidenceModule,
         PrivacyModule,
       ],

@@ -1,5 +1,6 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
 import { budgets } from '../projections/budgets';
+import { close } from '../projections/close/close.projection';
 import { controlRegisters } from '../projections/control-registers';
 import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
@@ -24,6 +25,7 @@ export const PROJECTIONS: readonly Projection[] = [
   duplicateDocuments,
   apiKeys,
   reconciliationBoard,
+  close,
   evidencePacks,
   privacyRegister,
 ];

@@ -51,11 +51,16 @@ export const ValidQuery =
  * Must stand after the `JsonBody` parameter, or on a command without a body.
  */
 export const Command = createParamDecorator(
-  (options: { ifMatch?: 'required' } | undefined, context: ExecutionContext): ContextOf => {
+  (
+    options: { ifMatch?: 'required' | 'hash' } | undefined,
+    context: ExecutionContext,
+  ): ContextOf => {
     const request = context.switchToHttp().getRequest<FastifyRequest & { caller?: Caller }>();
     const { caller } = request;
     if (caller === undefined) throw new TieoutError('unauthenticated', 'Send an API key.');
-    const ifMatch = revisionOf(request.headers['if-match']);
+    // What names a hash there says nothing of a revision: the command compares it itself.
+    const ifMatch =
+      options?.ifMatch === 'hash' ? undefined : revisionOf(request.headers['if-match']);
     if (options?.ifMatch === 'required' && ifMatch === undefined) {
       throw new TieoutError(
         'precondition-required',
@@ -89,6 +94,24 @@ export function revisionOf(header: string | undefined): bigint | undefined {
   if (match?.[1] === undefined)
     throw new TieoutError('malformed', 'If-Match is a quoted revision, such as "rev-2".');
   return BigInt(match[1]);
+}
+
+/**
+ * The hash that `If-Match` names where an ETag is one: `"<64 hex>"`.
+ *
+ * @throws TieoutError `precondition-required`, `malformed`
+ */
+export function hashMatch(header: string | undefined): string {
+  if (header === undefined) {
+    throw new TieoutError(
+      'precondition-required',
+      'Send If-Match with the ETag that you read: the hash of what you sign.',
+    );
+  }
+  const match = /^"([0-9a-f]{64})"$/.exec(header);
+  if (match?.[1] === undefined)
+    throw new TieoutError('malformed', 'If-Match is a quoted SHA-256 of 64 hex digits.');
+  return match[1];
 }
 
 const KEY_FORM = /^[\x21-\x7e]{1,128}$/;

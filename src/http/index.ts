@@ -25,6 +25,7 @@ export {
   Command,
   type ContextOf,
   idempotencyKeyOf,
+  hashMatch,
   JsonBody,
   Public,
   revisionOf,

@@ -1,0 +1,31 @@
+import { type Apply, projection } from '../read-model';
+import { CLOSE_SCHEMA } from './close.schema';
+import { applyPeriodEvent } from './periods';
+import { applySignOffEvent } from './sign-offs';
+import {
+  applyRunOfPeriod,
+  touchBreak,
+  touchDefinition,
+  touchEntity,
+  writeTouches,
+} from './touches';
+
+const applyByStream: Apply = (event, db) => {
+  if (event.stream.startsWith('period-')) applyPeriodEvent(event, db);
+  else if (event.stream.startsWith('reconciliation-')) applySignOffEvent(event, db);
+  else if (event.stream.startsWith('break-')) touchBreak(event, db);
+};
+
+/** Periods, account reconciliations and their signatures. Stands after the reconciliation board, whose rows it reads. */
+export const close = projection('close', 1, {
+  schema: CLOSE_SCHEMA,
+  on: {
+    'batch.received': touchEntity,
+    'run.committed': applyRunOfPeriod,
+    'group.confirmed': touchDefinition,
+    'group.unmatched': touchDefinition,
+  },
+  onTransition: touchEntity,
+  onEvery: applyByStream,
+  endOfBatch: writeTouches,
+});

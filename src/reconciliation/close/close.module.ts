@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { LiveReconciliations } from '../../../projections/close/live-reconciliations';
+import { PeriodsViewController } from '../../../projections/close/periods.controller';
+import { ReconciliationsController } from '../../../projections/close/reconciliations.controller';
+import { ReconPages } from '../../../projections/reconciliation-board/recon-pages';
+import { ControlRegisters } from '../../controls';
+import { SignOffController } from '../sign-off/sign-off.controller';
+import { SignOffDesk } from '../sign-off/sign-off-desk';
+import { CloseBooks } from './close-books';
+import { PeriodDesk } from './period-desk';
+import { PeriodsController } from './periods.controller';
+
+/** Fiscal periods: reconciled, signed, closed. */
+@Module({
+  controllers: [
+    PeriodsController,
+    PeriodsViewController,
+    SignOffController,
+    ReconciliationsController,
+  ],
+  providers: [
+    CloseBooks,
+    ControlRegisters,
+    LiveReconciliations,
+    PeriodDesk,
+    ReconPages,
+    SignOffDesk,
+  ],
+})
+export class CloseModule {}
