@@ -1,4 +1,4 @@
-import { type CsvColumn, csv } from './csv';
+import { type CsvColumn, csv } from '../../src/kernel/csv';
 import { type ExcludedObject, type Figure, type MissingStep } from './pack-input';
 import { type PopulationLine, type TimelineStep } from './report-types';
 

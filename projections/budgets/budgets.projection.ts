@@ -61,12 +61,21 @@ function linksIn(
 /** A rate holds for the past too: what was converted by it, or waited for it, is converted anew. */
 const noteRate: Apply = ({ stream }, db) => dirtyOf(db).rates.add(parseStreamName(stream).key);
 
+const notePlan: Apply = ({ stream }, db) => {
+  const { objectType: type, key: id } = parseStreamName(stream);
+  dirtyOf(db).plans.set(stream, { type, id });
+};
+
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 2, {
+export const budgets = projection(NAME, 3, {
   schema: BUDGETS_SCHEMA,
   on: {
     'exchange-rate.approved': noteRate,
     'exchange-rate.revoked': noteRate,
+    'budget-version.approved': notePlan,
+    'budget-version.revoked': notePlan,
+    'budget-transfer.approved': notePlan,
+    'budget-transfer.revoked': notePlan,
     'budget-reservation.taken': takeReservation,
     'budget-reservation.released': releaseReservation,
   },

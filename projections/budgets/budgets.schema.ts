@@ -46,7 +46,7 @@ export const BUDGETS_SCHEMA = `
   CREATE INDEX budget_document_by_line ON budget_document (line, stream);
   CREATE INDEX budget_document_uncertain ON budget_document (line) WHERE is_uncertain = 1;
   CREATE INDEX budget_document_by_cell
-    ON budget_document (entity, cost_center, account, project, period);
+    ON budget_document (entity, cost_center, account, project, period, line);
 
   CREATE TABLE budget_link (
     child  TEXT NOT NULL,
@@ -66,6 +66,15 @@ export const BUDGETS_SCHEMA = `
     stream   TEXT NOT NULL,
     PRIMARY KEY (check_id, stream)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE budget_plan (
+    source   TEXT NOT NULL,
+    line     TEXT NOT NULL,
+    original TEXT NOT NULL,
+    planned  TEXT NOT NULL,
+    PRIMARY KEY (source, line)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_plan_by_line ON budget_plan (line, source);
 
   CREATE TABLE budget_reservation (
     check_id    TEXT PRIMARY KEY,

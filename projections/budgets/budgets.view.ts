@@ -1,6 +1,7 @@
 import { type Gap } from '../../src/controls/budget/spending.policy';
 import { type JsonObject } from '../../src/kernel/json';
 import { formatMinor } from '../../src/kernel/money';
+import { type Instant } from '../../src/kernel/runtime';
 import {
   Conditions,
   type Page,
@@ -10,6 +11,7 @@ import {
   type Snapshot,
 } from '../read-model';
 import { availableOf, lineOf, type LineFigures, type LineRow, type PendingLine } from './line-rows';
+import { heldByLine, heldOf } from './reservation-rows';
 
 export interface PositionFilter {
   readonly entity?: string | undefined;
@@ -26,6 +28,8 @@ export const POSITION_STATES = ['over', 'unplanned', 'inconclusive', 'closed'] a
 export type PositionState = (typeof POSITION_STATES)[number];
 
 export interface PositionRequest {
+  /** of which the reservations are shown */
+  readonly now: Instant;
   readonly filter: PositionFilter;
   readonly limit: number;
   readonly after?: PageKey;
@@ -43,7 +47,7 @@ const COUNT = `SELECT count(*) AS count FROM budget_line`;
 /** Budget lines in order of their dimensions. */
 export function listPositions(
   db: Snapshot,
-  { filter, limit, after }: PositionRequest,
+  { filter, limit, after, now }: PositionRequest,
 ): Page<JsonObject> {
   const [afterEntity, afterCostCenter, afterAccount, afterProject, afterPeriod, afterCurrency] =
     after ?? [];
@@ -59,7 +63,7 @@ export function listPositions(
       ...[row.entity, row.cost_center, row.account],
       ...[row.project, row.period, row.currency],
     ],
-    item: (row) => positionJson(lineOf(row)),
+    item: (row) => positionIn(db, lineOf(row), now),
     position: db.position,
   });
 }
@@ -73,10 +77,15 @@ export function countPositions(db: ReadDb, filter: PositionFilter): number {
 
 interface Total extends LineFigures {
   lines: number;
+  reserved: bigint;
 }
 
 /** Sums of all lines under a filter, by currency; figures of different currencies are never added. */
-export function totalsOfPositions(db: ReadDb, filter: PositionFilter): JsonObject[] {
+export function totalsOfPositions(
+  db: ReadDb,
+  { filter, now }: Pick<PositionRequest, 'filter' | 'now'>,
+): JsonObject[] {
+  const held = heldByLine(db, now);
   const conditions = conditionsOf(filter);
   const totals = new Map<string, Total>();
   for (const row of db.all<LineRow>(`${SELECT} ${conditions.where} ${ORDER}`, conditions.params)) {
@@ -84,17 +93,18 @@ export function totalsOfPositions(db: ReadDb, filter: PositionFilter): JsonObjec
     let total = totals.get(row.currency);
     if (total === undefined) {
       const nothing = { original: 0n, planned: 0n, precommitted: 0n, committed: 0n, actual: 0n };
-      totals.set(row.currency, (total = { lines: 0, ...nothing }));
+      totals.set(row.currency, (total = { lines: 0, reserved: 0n, ...nothing }));
     }
     total.lines += 1;
+    total.reserved += held.get(line.id) ?? 0n;
     for (const name of FIGURES) total[name] += line[name];
   }
   return [...totals.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, total]) => ({
-      currency,
-      lines: total.lines,
-      ...figuresJson(total, currency),
+      ...{ currency, lines: total.lines, ...figuresJson(total, currency) },
+      reserved: formatMinor(total.reserved, currency),
+      available: formatMinor(availableOf(total) - total.reserved, currency),
     }));
 }
 
@@ -116,8 +126,9 @@ function conditionsOf(filter: PositionFilter): Conditions {
   return conditions;
 }
 
-/** A line with the arithmetic behind what is left of it. */
-export function positionJson(line: PendingLine): JsonObject {
+/** A line with the arithmetic behind what is left of it, reservations of that moment taken off. */
+export function positionIn(db: ReadDb, line: PendingLine, now: Instant): JsonObject {
+  const reserved = heldOf(db, line.id, now).minor;
   const { entity, costCenter, account, project, period, currency } = line.key;
   const { budgets, closed, documents, gaps } = line;
   const states: PositionState[] = [];
@@ -129,8 +140,10 @@ export function positionJson(line: PendingLine): JsonObject {
     ...{ id: line.id, entity, currency },
     dimensions: named({ costCenter, account, project, period }),
     ...figuresJson(line, currency),
+    reserved: formatMinor(reserved, currency),
+    available: formatMinor(availableOf(line) - reserved, currency),
     ...{ states, budgets, documents, uncertain: gaps },
-    arithmetic: arithmeticOf(line, currency),
+    arithmetic: arithmeticOf(line, reserved, currency),
   };
 }
 
@@ -146,15 +159,14 @@ export function figuresJson(figures: LineFigures, currency: string): JsonObject 
     precommitted: text(figures.precommitted),
     committed: text(figures.committed),
     actual: text(figures.actual),
-    available: text(availableOf(figures)),
   };
 }
 
-/** `10000.00 - 1000.00 - 2500.00 - 4000.00 = 2500.00 EUR` */
-function arithmeticOf(line: LineFigures, currency: string): string {
-  const terms = [line.planned, line.precommitted, line.committed, line.actual];
+/** `10000.00 - 1000.00 - 2500.00 - 4000.00 - 0.00 = 2500.00 EUR` */
+function arithmeticOf(line: LineFigures, reserved: bigint, currency: string): string {
+  const terms = [line.planned, line.precommitted, line.committed, line.actual, reserved];
   const [first = '', ...others] = terms.map((minor) => signed(minor, currency));
-  return `${[first, ...others].join(' - ')} = ${formatMinor(availableOf(line), currency)} ${currency}`;
+  return `${[first, ...others].join(' - ')} = ${formatMinor(availableOf(line) - reserved, currency)} ${currency}`;
 }
 
 const signed = (minor: bigint, currency: string): string =>

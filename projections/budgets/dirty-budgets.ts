@@ -17,20 +17,14 @@ import {
   type Told,
 } from './document-rows';
 import { homeOf, type PendingLine, PendingLines } from './line-rows';
+import { type PlanName, settlePlan } from './plan-rows';
 import { rateIn } from './rates';
+import { rehomed } from './rehomed';
 
 const TAKEN_MAX = 16;
 
 const USERS_OF_RATE = `SELECT stream FROM budget_rate_use WHERE rate = :rate`;
 const PUT_RATE_USE = `INSERT OR IGNORE INTO budget_rate_use (rate, stream) VALUES (:rate, :stream)`;
-const ON_LINE = `SELECT stream FROM budget_document WHERE line = :line AND type <> 'budget'`;
-const COVERED = `
-  SELECT stream FROM budget_document
-   WHERE entity = :entity AND type <> 'budget'
-     AND (:costCenter = '' OR cost_center = :costCenter) AND (:account = '' OR account = :account)
-     AND (:project = '' OR project = :project)
-     AND (:period = '' OR period = :period OR substr(period, 1, length(:period) + 1) = :period || '-')`;
-
 /** What a batch touched, and the figures that follow from it. */
 export class DirtyBudgets {
   readonly documents: PendingDocuments;
@@ -38,12 +32,12 @@ export class DirtyBudgets {
   readonly budgets = new Set<string>();
   /** streams of other documents with new events or links */
   readonly spending = new Set<string>();
+  /** versions and transfers that were decided about here */
+  readonly plans = new Map<string, PlanName>();
   /** exchange rates that were decided about */
   readonly rates = new Set<string>();
   private readonly lines: PendingLines;
   private readonly known = new Map<string, Decimal | undefined>();
-  /** lines whose budgets the batch touched, and whether they had one before */
-  private readonly hadBudget = new Map<PendingLine, boolean>();
 
   constructor(private readonly db: ProjectionDb) {
     this.documents = new PendingDocuments(db);
@@ -56,6 +50,7 @@ export class DirtyBudgets {
       const budget = this.documents.find(stream);
       if (budget !== undefined) this.settleBudget(budget);
     }
+    for (const plan of this.plans.values()) settlePlan(plan, this.db, this.lines);
     // Homes are looked up in the tables: they must know the budgets of this batch, and the cells of its documents.
     this.lines.save();
     const chain = new Chain(this.documents);
@@ -72,13 +67,7 @@ export class DirtyBudgets {
     const add = (rows: readonly { readonly stream: string }[]): void =>
       rows.forEach(({ stream }) => touched.add(stream));
     for (const rate of this.rates) add(this.db.all(USERS_OF_RATE, { rate }));
-    for (const [{ id: line, key, budgets }, had] of this.hadBudget) {
-      // What a line is home to changes with its first budget and with its last one only.
-      if (had === budgets > 0) continue;
-      const { entity, costCenter, account, project, period } = key;
-      add(this.db.all(ON_LINE, { line }));
-      add(this.db.all(COVERED, { entity, costCenter, account, project, period }));
-    }
+    for (const stream of rehomed(this.db, this.lines.flipped())) touched.add(stream);
     return touched;
   }
 
@@ -143,15 +132,11 @@ export class DirtyBudgets {
   }
 
   private move(line: PendingLine, of: Contribution, sign: 1 | -1): void {
-    const minor = sign === 1 ? of.minor : -of.minor;
     if (of.stage === 'planned' || of.stage === 'closed') {
-      if (!this.hadBudget.has(line)) this.hadBudget.set(line, line.budgets > 0);
-      line.budgets += sign;
-      line.closed += of.stage === 'closed' ? sign : 0;
-      line.planned += minor;
-      line.original += sign === 1 ? of.original : -of.original;
-      return;
+      const planned = { original: of.original, planned: of.minor, isClosed: of.stage === 'closed' };
+      return this.lines.plan(line, planned, sign);
     }
+    const minor = sign === 1 ? of.minor : -of.minor;
     line.documents += sign;
     line.gaps += of.told.gaps.length > 0 ? sign : 0;
     if (of.stage !== 'none') line[of.stage] += minor;

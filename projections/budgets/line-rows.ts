@@ -104,9 +104,18 @@ export function findLine(db: ReadDb, id: string): PendingLine | undefined {
   return row === undefined ? undefined : lineOf(row);
 }
 
+/** What one budget adds to its line. */
+export interface PlannedFigures {
+  readonly original: bigint;
+  readonly planned: bigint;
+  readonly isClosed: boolean;
+}
+
 /** Lines that a batch changes: each is read once and written once. */
 export class PendingLines {
   private readonly lines = new Map<string, PendingLine>();
+  /** lines whose budgets the batch touched, and whether they had one before */
+  private readonly hadBudget = new Map<PendingLine, boolean>();
 
   constructor(private readonly db: ProjectionDb) {}
 
@@ -128,6 +137,22 @@ export class PendingLines {
     if (line === undefined) throw new TypeError(`there is no budget line ${id}`);
     this.lines.set(id, line);
     return line;
+  }
+
+  /** Puts a budget on its line, or takes it off. */
+  plan(line: PendingLine, { original, planned, isClosed }: PlannedFigures, sign: 1 | -1): void {
+    if (!this.hadBudget.has(line)) this.hadBudget.set(line, line.budgets > 0);
+    line.budgets += sign;
+    line.closed += isClosed ? sign : 0;
+    line.planned += sign === 1 ? planned : -planned;
+    line.original += sign === 1 ? original : -original;
+  }
+
+  /** Lines that gained their first budget or lost their last one: amounts may draw on another line now. */
+  flipped(): LineKey[] {
+    return [...this.hadBudget].flatMap(([{ key, budgets }, had]) =>
+      had === budgets > 0 ? [] : [key],
+    );
   }
 
   /** Writes what is there so far; a line without budget and document is gone. */

@@ -56,3 +56,17 @@ export function heldOf(db: ReadDb, line: string, now: Instant): HeldFunds {
     else held += BigInt(minor);
   return { minor: held, consumed };
 }
+
+const LIST_ALL_HELD = `
+  SELECT r.line, r.minor
+    FROM budget_reservation AS r
+   WHERE r.expires_at > :now AND r.released_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM budget_citation AS c WHERE c.check_id = r.check_id)`;
+
+/** Minor units held at an instant, by line. */
+export function heldByLine(db: ReadDb, now: Instant): ReadonlyMap<string, bigint> {
+  const held = new Map<string, bigint>();
+  for (const { line, minor } of db.all<{ line: string; minor: string }>(LIST_ALL_HELD, { now }))
+    held.set(line, (held.get(line) ?? 0n) + BigInt(minor));
+  return held;
+}

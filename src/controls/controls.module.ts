@@ -3,8 +3,11 @@ import { AccountsController } from './accounts.controller';
 import { FindingWorkController } from './finding-work/finding-work.controller';
 import { BudgetChecks } from './budget/budget-checks';
 import { BudgetChecksController } from './budget/budget-checks.controller';
+import { BudgetTransferDto } from './budget/budget-plans.dto';
+import { BudgetVersionsController } from './budget/budget-versions.controller';
 import { BudgetRuleDto } from './budget/budget-rule.dto';
 import { BUDGET_RULE } from './budget/budget-rule.policy';
+import { BUDGET_TRANSFER } from './budget/plan-kinds.policy';
 import { CheckDesk } from './checks/check-desk';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
@@ -39,6 +42,8 @@ import { ControlRegisters } from './registers/control-registers';
   controllers: [
     AccountsController,
     BudgetChecksController,
+    BudgetVersionsController,
+    openedRegister(BUDGET_TRANSFER, BudgetTransferDto, 'config.manage'),
     DutyChecksController,
     FindingWorkController,
     namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),

@@ -39,6 +39,13 @@ export { ProblemFilter } from './problem.filter';
 export { PROBLEMS } from './problem-table';
 export { PageQuery, type PageRequest, Paging, type ViewedPage } from './page-query';
 export { type AmountRange, amountRange, type InstantRange, instantRange } from './query-values';
+export {
+  exportList,
+  type ListColumn,
+  type ListExport,
+  type ListFormat,
+  listFormat,
+} from './list-export';
 export { wholeNumber } from './number-parameter';
 export { ndjson } from './stream-reply';
 export { etag, isNotModified, sendPage, writeHeaders, type Page, type Written } from './reply';

@@ -74,7 +74,7 @@ describe('budgets over the API', () => {
           committed: '300.00',
           actual: '600.00',
           available: '9100.00',
-          arithmetic: '10000.00 - 0.00 - 300.00 - 600.00 = 9100.00 EUR',
+          arithmetic: '10000.00 - 0.00 - 300.00 - 600.00 - 0.00 = 9100.00 EUR',
           states: [],
         },
       ],

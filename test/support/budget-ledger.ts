@@ -6,6 +6,8 @@ import { type JsonObject } from '../../src/kernel/json';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type EventInput, ProjectionHarness } from './projection-harness';
 
+const NOW = '2026-06-01T00:00:00.000Z';
+
 /** What matters of one event to a budget. */
 export interface Moved {
   /** `requisition-E.R1` */
@@ -93,7 +95,7 @@ export class BudgetLedger extends ProjectionHarness {
       all: this.db.all.bind(this.db),
       get: this.db.get.bind(this.db),
     };
-    const { items } = listPositions(snapshot, { filter: {}, limit: 1000 });
+    const { items } = listPositions(snapshot, { filter: {}, limit: 1000, now: NOW });
     return Object.fromEntries(
       items.map((item) => [
         Object.values(item['dimensions'] as Record<string, string>).join(' '),

@@ -87,7 +87,7 @@ function readRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> {
 }
 
 /** The routes that every register has. */
-function registerRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> {
+export function registerRoutes(kind: RegisterKind, manage: string): Type<RegisterBase> {
   class Decisions extends readRoutes(kind, manage) {
     @Post(':id/approve')
     @HttpCode(200)

@@ -4,6 +4,7 @@ import { fieldError } from '../../kernel/errors';
 import { millisOf } from '../../kernel/instant';
 import { type JsonObject } from '../../kernel/json';
 import { BUDGET_RULE } from '../budget/budget-rule.policy';
+import { BUDGET_TRANSFER, BUDGET_VERSION } from '../budget/plan-kinds.policy';
 import { readDutyMapping } from '../rule-sets/read-duty-mapping.policy';
 import { readRuleSet } from '../rule-sets/read-rule-set.policy';
 import { type Vocabulary } from './vocabulary.policy';
@@ -217,6 +218,8 @@ export const REGISTER_KINDS: readonly RegisterKind[] = [
   DELEGATION,
   AUTO_APPROVAL,
   BUDGET_RULE,
+  BUDGET_VERSION,
+  BUDGET_TRANSFER,
   EXCHANGE_RATE,
   SOD_EXCEPTION,
   EMERGENCY_SESSION,

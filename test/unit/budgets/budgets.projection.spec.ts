@@ -21,9 +21,9 @@ describe('the position of a budget', () => {
 
   it('is untouched by a draft and reserved by what is submitted', () => {
     ledger.feed(requisition('created', { to: 'draft', amount: '1000.00 EUR', dimensions: CC1 }));
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
     ledger.feed(requisition('submitted', { on: '2026-03-11' }));
-    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 = 9000.00 EUR');
+    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 - 0.00 = 9000.00 EUR');
   });
 
   it('follows a demand from reservation over commitment to what is in the books', () => {
@@ -32,34 +32,34 @@ describe('the position of a budget', () => {
       order('created', { amount: '900.00 EUR', from: ['requisition-E.R1'], on: '2026-03-11' }),
     );
     // 100.00 of the requisition is not ordered, 900.00 is an order that nobody approved.
-    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 = 9000.00 EUR');
+    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 - 0.00 = 9000.00 EUR');
     ledger.feed(order('approved', { on: '2026-03-12' }));
-    expect(position()).toBe('10000.00 - 100.00 - 900.00 - 0.00 = 9000.00 EUR');
+    expect(position()).toBe('10000.00 - 100.00 - 900.00 - 0.00 - 0.00 = 9000.00 EUR');
     ledger.feed(requisition('closed', { on: '2026-03-12' }));
     ledger.feed(
       invoice('I1', 'received', {
         ...{ amount: '400.00 EUR', from: ['purchase_order-E.O1'], on: '2026-03-13' },
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 900.00 - 0.00 = 9100.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 900.00 - 0.00 - 0.00 = 9100.00 EUR');
     ledger.feed(invoice('I1', 'posted', { on: '2026-03-14' }));
-    expect(position()).toBe('10000.00 - 0.00 - 500.00 - 400.00 = 9100.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 500.00 - 400.00 - 0.00 = 9100.00 EUR');
   });
 
   it('is released by rejection, cancellation and closing', () => {
     ledger.feed(requisition('submitted', { amount: '1000.00 EUR', dimensions: CC1 }));
     ledger.feed(requisition('rejected', { on: '2026-03-11' }));
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
     ledger.feed(requisition('submitted', { on: '2026-03-12' }));
     ledger.feed(
       order('approved', { amount: '700.00 EUR', from: ['requisition-E.R1'], on: '2026-03-13' }),
     );
-    expect(position()).toBe('10000.00 - 300.00 - 700.00 - 0.00 = 9000.00 EUR');
+    expect(position()).toBe('10000.00 - 300.00 - 700.00 - 0.00 - 0.00 = 9000.00 EUR');
     // A cancelled order gives its part back to the requisition, which still stands.
     ledger.feed(order('cancelled', { on: '2026-03-14' }));
-    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 = 9000.00 EUR');
+    expect(position()).toBe('10000.00 - 1000.00 - 0.00 - 0.00 - 0.00 = 9000.00 EUR');
     ledger.feed(requisition('cancelled', { on: '2026-03-15' }));
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
   });
 
   it('keeps what was billed when an order is closed short', () => {
@@ -70,7 +70,7 @@ describe('the position of a budget', () => {
       }),
     );
     ledger.feed(order('closed', { on: '2026-03-20' }));
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 400.00 = 9600.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 400.00 - 0.00 = 9600.00 EUR');
   });
 
   it('counts an invoice above its order in full, and says so', () => {
@@ -80,7 +80,7 @@ describe('the position of a budget', () => {
         ...{ amount: '1200.00 EUR', from: ['purchase_order-E.O1'], on: '2026-03-13' },
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 1200.00 = 8800.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 1200.00 - 0.00 = 8800.00 EUR');
   });
 
   it('takes a credit note off, and the order is open for it again', () => {
@@ -94,9 +94,9 @@ describe('the position of a budget', () => {
         ...{ from: ['invoice-E.I1'], on: '2026-03-14' },
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 200.00 - 700.00 = 9100.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 200.00 - 700.00 - 0.00 = 9100.00 EUR');
     ledger.feed(order('closed', { on: '2026-03-20' }));
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 700.00 = 9300.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 700.00 - 0.00 = 9300.00 EUR');
   });
 
   it('leaves credit notes to customers alone', () => {
@@ -106,7 +106,7 @@ describe('the position of a budget', () => {
         ...{ from: ['customer_invoice-E.S1'], dimensions: MARCH },
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
   });
 
   it('returns to the commitment when a posted invoice is reversed, and not when payment is blocked', () => {
@@ -117,9 +117,9 @@ describe('the position of a budget', () => {
       }),
       invoice('I1', 'blocked', { on: '2026-03-14' }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 500.00 - 400.00 = 9100.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 500.00 - 400.00 - 0.00 = 9100.00 EUR');
     ledger.feed(invoice('I1', 'reversed', { on: '2026-03-15' }));
-    expect(position()).toBe('10000.00 - 0.00 - 900.00 - 0.00 = 9100.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 900.00 - 0.00 - 0.00 = 9100.00 EUR');
   });
 
   it('does not take the amount of a payment, or of the archive, for that of the invoice', () => {
@@ -128,7 +128,7 @@ describe('the position of a budget', () => {
       invoice('I1', 'paid', { amount: '150.00 EUR', on: '2026-03-20' }),
       invoice('I1', 'archived', { on: '2026-03-21' }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 400.00 = 9600.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 400.00 - 0.00 = 9600.00 EUR');
   });
 
   it('parts an invoice over several orders by their amounts', () => {
@@ -156,9 +156,9 @@ describe('the position of a budget', () => {
     );
     // 100.00 by 1 to 2: 33.33 and 66.66, and the cent that is left goes to the first.
     expect(ledger.positions()).toEqual({
-      O1: '1000.00 - 0.00 - 266.66 - 0.00 = 733.34 EUR',
-      O2: '1000.00 - 0.00 - 533.34 - 0.00 = 466.66 EUR',
-      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 100.00 = 9900.00 EUR',
+      O1: '1000.00 - 0.00 - 266.66 - 0.00 - 0.00 = 733.34 EUR',
+      O2: '1000.00 - 0.00 - 533.34 - 0.00 - 0.00 = 466.66 EUR',
+      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 100.00 - 0.00 = 9900.00 EUR',
     });
   });
 
@@ -172,9 +172,9 @@ describe('the position of a budget', () => {
     );
     ledger.feed(released('B3', '700.00 EUR', { project: 'P1' }));
     expect(ledger.positions()).toEqual({
-      P1: '700.00 - 0.00 - 0.00 - 400.00 = 300.00 EUR',
-      'CC1 2026': '5000.00 - 0.00 - 0.00 - 30.00 = 4970.00 EUR',
-      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR',
+      P1: '700.00 - 0.00 - 0.00 - 400.00 - 0.00 = 300.00 EUR',
+      'CC1 2026': '5000.00 - 0.00 - 0.00 - 30.00 - 0.00 = 4970.00 EUR',
+      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR',
     });
   });
 
@@ -182,11 +182,13 @@ describe('the position of a budget', () => {
     ledger.feed(
       invoice('I1', 'posted', { amount: '400.00 EUR', dimensions: { costCenter: 'CC9' } }),
     );
-    expect(ledger.positions()['CC9 2026-03']).toBe('0.00 - 0.00 - 0.00 - 400.00 = -400.00 EUR');
+    expect(ledger.positions()['CC9 2026-03']).toBe(
+      '0.00 - 0.00 - 0.00 - 400.00 - 0.00 = -400.00 EUR',
+    );
     ledger.feed(released('B9', '1000.00 EUR', { costCenter: 'CC9', period: '2026' }));
     expect(ledger.positions()).toEqual({
-      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR',
-      'CC9 2026': '1000.00 - 0.00 - 0.00 - 400.00 = 600.00 EUR',
+      'CC1 6000 2026-03': '10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR',
+      'CC9 2026': '1000.00 - 0.00 - 0.00 - 400.00 - 0.00 = 600.00 EUR',
     });
     // A budget that is for something else from now on leaves the spending without one.
     ledger.feed(
@@ -196,8 +198,8 @@ describe('the position of a budget', () => {
       }),
     );
     expect(ledger.positions()).toMatchObject({
-      'CC8 2026': '1000.00 - 0.00 - 0.00 - 0.00 = 1000.00 EUR',
-      'CC9 2026-03': '0.00 - 0.00 - 0.00 - 400.00 = -400.00 EUR',
+      'CC8 2026': '1000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 1000.00 EUR',
+      'CC9 2026-03': '0.00 - 0.00 - 0.00 - 400.00 - 0.00 = -400.00 EUR',
     });
   });
 
@@ -225,7 +227,7 @@ describe('the position of a budget', () => {
         dimensions: MARCH,
       }),
     );
-    expect(position()).toBe('7600.00 - 0.00 - 0.00 - 0.00 = 7600.00 EUR');
+    expect(position()).toBe('7600.00 - 0.00 - 0.00 - 0.00 - 0.00 = 7600.00 EUR');
   });
 
   it('converts by the rate of the day, waits for it, and takes its correction', () => {
@@ -237,12 +239,12 @@ describe('the position of a budget', () => {
         dimensions: CC1,
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 0.00 - 0.00 = 10000.00 EUR');
     expect(ledger.dump()['budget_line']).toMatchObject([{ gaps: 1n }]);
     ledger.feed(...rated('USD-EUR-2026-03-09', '0.5'));
     expect(ledger.dump()['budget_line']).toMatchObject([{ gaps: 1n }]);
     ledger.feed(...rated('USD-EUR-2026-03-10', '0.92505'));
-    expect(position()).toBe('10000.00 - 0.00 - 925.05 - 0.00 = 9074.95 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 925.05 - 0.00 - 0.00 = 9074.95 EUR');
     expect(ledger.dump()['budget_line']).toMatchObject([{ gaps: 0n }]);
   });
 
@@ -265,6 +267,6 @@ describe('the position of a budget', () => {
         dimensions: MARCH,
       }),
     );
-    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 350.00 = 9650.00 EUR');
+    expect(position()).toBe('10000.00 - 0.00 - 0.00 - 350.00 - 0.00 = 9650.00 EUR');
   });
 });

@@ -1,4 +1,4 @@
-import { csv, defuse } from '../../../evidence/pack/csv';
+import { csv, defuse } from '../../../src/kernel/csv';
 
 describe('CSV of a pack', () => {
   it('is RFC 4180 with BOM, CRLF, header and a count of escaped cells', () => {

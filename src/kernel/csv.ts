@@ -29,7 +29,17 @@ export function defuse(text: string): string {
 const quote = (cell: string): string =>
   /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
-function line(columns: readonly CsvColumn[], row: readonly string[]): string {
+/** The line with the names of the columns, behind the byte order mark. */
+export function csvHeader(columns: readonly CsvColumn[]): string {
+  return BOM + [...columns.map((column) => column.name), 'escaped'].join(',') + LINE_END;
+}
+
+/**
+ * One row; its last cell, `escaped`, counts the cells that were prefixed with `'`.
+ *
+ * @throws TypeError when a typed cell does not match its grammar: a wrong number must not leave as text
+ */
+export function csvLine(columns: readonly CsvColumn[], row: readonly string[]): string {
   let escaped = 0;
   const cells = columns.map(({ name, type }, i) => {
     const value = row[i] ?? '';
@@ -46,12 +56,7 @@ function line(columns: readonly CsvColumn[], row: readonly string[]): string {
   return [...cells, String(escaped)].join(',') + LINE_END;
 }
 
-/**
- * RFC 4180 with a header. The last column, `escaped`, counts the cells of the row that were prefixed with `'`.
- *
- * @throws TypeError when a typed cell does not match its grammar: a wrong number must not leave as text
- */
+/** RFC 4180 with a header. @throws TypeError as `csvLine` */
 export function csv(columns: readonly CsvColumn[], rows: readonly (readonly string[])[]): Buffer {
-  const header = [...columns.map((column) => column.name), 'escaped'].join(',') + LINE_END;
-  return Buffer.from(BOM + header + rows.map((row) => line(columns, row)).join(''));
+  return Buffer.from(csvHeader(columns) + rows.map((row) => csvLine(columns, row)).join(''));
 }
