@@ -1,5 +1,6 @@
 import { apiKeys } from '../projections/api-keys/api-keys.projection';
 import { budgets } from '../projections/budgets';
+import { checkAnswers } from '../projections/check-answers';
 import { close } from '../projections/close/close.projection';
 import { controlRegisters } from '../projections/control-registers';
 import { duplicateDocuments } from '../projections/duplicate-documents';
@@ -16,6 +17,7 @@ import { workflowState } from '../projections/workflow-state';
 /** Every projection of the read model. The service and the projector's thread must agree on it. */
 export const PROJECTIONS: readonly Projection[] = [
   events,
+  checkAnswers,
   workflowState,
   lineage,
   quarantine,

@@ -98,3 +98,21 @@ export function cloudEventAt(row: EventRow, { log, origin }: EventReading): Json
 export function listSources(db: ReadDb): string[] {
   return db.all<{ system: string }>(LIST_SOURCES).map(({ system }) => system);
 }
+
+const LIST_OBJECTS_OF_DOCUMENT = `
+  SELECT DISTINCT e.stream
+    FROM event AS e JOIN object AS o ON o.stream = e.stream
+   WHERE e.document = :document AND (:system IS NULL OR e.system = :system)
+   ORDER BY e.stream
+   LIMIT :limit`;
+
+/** Objects that an event with this document number is about. */
+export function objectsOfDocument(
+  db: ReadDb,
+  asked: { readonly document: string; readonly system: string | undefined; readonly limit: number },
+): string[] {
+  const { document, system = null, limit } = asked;
+  return db
+    .all<{ stream: string }>(LIST_OBJECTS_OF_DOCUMENT, { document, system, limit })
+    .map(({ stream }) => stream);
+}

@@ -1,10 +1,11 @@
-import { FLAGS } from '../../src/ingestion/workflow.policy';
+import { type Flag, FLAGS } from '../../src/ingestion/workflow.policy';
 import { transitionOf } from '../../src/kernel/entry';
 import { type Instant } from '../../src/kernel/runtime';
 import { parseStreamName } from '../../src/kernel/stream-name';
+import { flagsOfCitations } from '../check-answers';
 import { type ProjectedEvent, projection, type ProjectionDb } from '../read-model';
 import { maskOf } from './masks';
-import { foldObject } from './object-state.policy';
+import { foldObject, type ObjectFold } from './object-state.policy';
 import { loadObject, type PendingObject, saveObject } from './object-rows';
 import { WORKFLOW_STATE_SCHEMA } from './workflow-state.schema';
 
@@ -45,12 +46,19 @@ function foldTransition(event: ProjectedEvent, db: ProjectionDb): void {
   if (!starts.has(system)) starts.set(system, startOf(system, db));
   const { objectType } = parseStreamName(stream);
   const fact = { entry, data };
-  const { after, flags } = foldObject(objectType, object.fold, fact, starts.get(system));
-  object.fold = after;
+  const folded = foldObject(objectType, object.fold, fact, starts.get(system));
+  const cited = flagsOfCitations(event, data, db);
+  const flags = [...new Set([...folded.flags, ...cited])];
+  object.fold = cited.length === 0 ? folded.after : flagged(folded.after, cited);
   object.revision = revision;
   object.changedAt = entry.recordedAt;
   if (flags.length > 0) db.run(PUT_FLAGS, { idx: index, flags: maskOf(FLAGS, flags) });
 }
+
+const flagged = (fold: ObjectFold, flags: readonly Flag[]): ObjectFold => ({
+  ...fold,
+  flags: [...new Set([...fold.flags, ...flags])],
+});
 
 function saveObjects(db: ProjectionDb): void {
   const { objects } = batchOf(db);
@@ -69,7 +77,7 @@ function putStart({ entry }: ProjectedEvent, db: ProjectionDb): void {
   batchOf(db).starts.delete(id);
 }
 
-export const workflowState = projection(NAME, 1, {
+export const workflowState = projection(NAME, 2, {
   schema: WORKFLOW_STATE_SCHEMA,
   on: { 'source.registered': putStart, 'source.changed': putStart },
   onTransition: foldTransition,

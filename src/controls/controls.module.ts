@@ -11,6 +11,7 @@ import { BUDGET_TRANSFER } from './budget/plan-kinds.policy';
 import { CheckDesk } from './checks/check-desk';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
+import { ObjectChecksController } from './checks/object-checks.controller';
 import { EmergencySessionsController } from './registers/emergency-sessions.controller';
 import { EntitlementsController } from './registers/entitlements.controller';
 import { ExceptionsController } from './registers/exceptions.controller';
@@ -46,6 +47,7 @@ import { ControlRegisters } from './registers/control-registers';
     openedRegister(BUDGET_TRANSFER, BudgetTransferDto, 'config.manage'),
     DutyChecksController,
     FindingWorkController,
+    ObjectChecksController,
     namedRegister(AUTHORITY_LIMIT, AuthorityLimitDto),
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
     namedRegister(BUDGET_RULE, BudgetRuleDto),

@@ -10,7 +10,7 @@ import { type FastifyRequest } from 'fastify';
 import { sha256Hex } from '../kernel/hash';
 import { canonicalBytes } from '../kernel/canonical-json';
 import { TieoutError } from '../kernel/errors';
-import { type Json } from '../kernel/json';
+import { type Json, type JsonObject } from '../kernel/json';
 import { type CommandContext } from '../commanding';
 import { type Caller } from './caller';
 import { JsonBodyPipe, QueryPipe } from './pipes';
@@ -34,10 +34,13 @@ export const CallerParam = createParamDecorator((_: unknown, context: ExecutionC
 });
 
 /** A JSON body, read by the strict reader and checked against the DTO; unknown members are refused. */
-export const JsonBody =
-  (dto: Type<object>): ParameterDecorator =>
+export const JsonBody = (dto: Type<object>): ParameterDecorator => JsonBodyOf(() => dto);
+
+/** As `JsonBody`, of a route that takes more than one form of body. */
+export const JsonBodyOf =
+  (dtoOf: (json: JsonObject) => Type<object>): ParameterDecorator =>
   (target, key, index) =>
-    Body(new JsonBodyPipe(dto))(target, key, index);
+    Body(new JsonBodyPipe(dtoOf))(target, key, index);
 
 /** Query parameters checked against the DTO; an unknown one is refused, since a misspelt filter must not widen a result. */
 export const ValidQuery =

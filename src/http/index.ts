@@ -27,6 +27,7 @@ export {
   idempotencyKeyOf,
   hashMatch,
   JsonBody,
+  JsonBodyOf,
   Public,
   revisionOf,
   Scopes,

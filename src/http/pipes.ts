@@ -10,7 +10,7 @@ import {
   type FieldError,
   type ProblemCode,
 } from '../kernel/errors';
-import { isJsonObject, type Json } from '../kernel/json';
+import { isJsonObject, type Json, type JsonObject } from '../kernel/json';
 import { parseStrictJson } from '../kernel/strict-json';
 
 /** Body of a command. */
@@ -23,13 +23,14 @@ const COMMAND_BYTES_MAX = 1024 * 1024;
  */
 @Injectable()
 export class JsonBodyPipe implements PipeTransform<unknown, Promise<object>> {
-  constructor(private readonly dto: Type<object>) {}
+  /** @param dtoOf by what the body has, where a route takes more than one form */
+  constructor(private readonly dtoOf: (json: JsonObject) => Type<object>) {}
 
   async transform(value: unknown): Promise<object> {
     const json = parseStrictJson(await bytesOf(value));
     if (!isJsonObject(json))
       throw new TieoutError('contract-violation', 'The body is a JSON object.');
-    return validated(this.dto, json, pointerOf);
+    return validated(this.dtoOf(json), json, pointerOf);
   }
 }
 

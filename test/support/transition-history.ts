@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { checkAnswers } from '../../projections/check-answers';
 import { type ProjectedEvent } from '../../projections/read-model';
 import { events } from '../../projections/events';
 import { lineage } from '../../projections/lineage';
@@ -8,7 +9,7 @@ import { type EventInput, EventSequence } from './projection-harness';
 import { transition } from './transitions';
 
 /** The projections that every event of a finance object passes. */
-export const READ_SIDE = [events, workflowState, lineage, quarantine];
+export const READ_SIDE = [events, checkAnswers, workflowState, lineage, quarantine];
 
 const STREAMS = [
   'invoice-E.1',

@@ -25,8 +25,23 @@ export type DecidedCheck = JsonObject & {
   readonly by: string;
 };
 
+/** The step that was asked about, as far as an event can be held against it. */
+export type CheckedStep = {
+  /** stream of the object */
+  readonly object: string;
+  /** event type, or undefined where a duty was asked about */
+  readonly type?: string;
+  readonly duty?: string;
+  readonly account: string;
+  readonly onBehalfOf?: string;
+  readonly initiatedBy?: string;
+  readonly version?: number;
+  readonly amount?: { readonly amount: string; readonly currency: string };
+};
+
 /** The answer about duties. */
 export type CheckDecided = {
+  readonly step: CheckedStep;
   readonly check: string;
   readonly decision: Decision;
   readonly verdict: FindingStatus;
@@ -38,6 +53,7 @@ export type CheckDecided = {
   /** up to where the answer had read the ledger */
   readonly position: string;
   readonly ruleSet: string;
+  readonly ruleSetHash: string;
   readonly dutyMapping: string;
   readonly by: string;
 };

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -127,4 +128,14 @@ export class DutyCheckDto {
   @IsOptional()
   @IsBoolean()
   dryRun?: boolean;
+}
+
+/** Several steps, each a question of its own. */
+export class DutyChecksDto {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => DutyCheckDto)
+  items!: DutyCheckDto[];
 }

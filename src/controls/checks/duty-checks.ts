@@ -1,22 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ruleBookIn } from '../../../projections/control-registers';
 import { factsAbout, type Step, type StepFacts } from '../../../projections/sod-findings';
-import { type ReadModel } from '../../../projections/read-model';
+import { type ReadModel, type Snapshot } from '../../../projections/read-model';
 import { CLOCK, PSEUDONYMS, READ_MODEL } from '../../http';
 import { fieldError } from '../../kernel/errors';
 import { parseMoney } from '../../kernel/money';
+import { present } from '../../kernel/present';
 import { type Clock } from '../../kernel/runtime';
 import { streamName } from '../../kernel/stream-name';
 import { type Pseudonyms } from '../../privacy';
-import { DEFAULT_DUTIES, DEFAULT_DUTY_MAPPING } from '../duty-mapping.policy';
 import { decisionOn, evaluate, verdictOf, type Decision } from '../evaluate.policy';
 import { type Finding, type FindingStatus } from '../finding.policy';
 import { type Identities } from '../identity.policy';
-import { DEFAULT_RULES } from '../rule-set.policy';
+import { type RulesOfDay } from '../rule-sets/rule-book.policy';
 import { type Unread } from './check-desk';
+import { type CheckedStep } from './check.events';
 import { type DutyCheckDto } from './duty-check.dto';
+import { typeOf, unknownAbout, type UnknownAbout } from './known-objects';
 
 /** What could not be decided at all, and so escalates. */
-export type Undecided = 'duty_unmapped' | Unread;
+export type Undecided = 'duty_unmapped' | 'no_rule_set_in_force' | UnknownAbout | Unread;
 
 export interface DutyAnswer {
   readonly decision: Decision;
@@ -27,6 +30,9 @@ export interface DutyAnswer {
   readonly acts: StepFacts['acts'];
   readonly identities: Identities;
   readonly position: string;
+  /** what it was judged by: the rules of today */
+  readonly day: RulesOfDay;
+  readonly step: CheckedStep;
 }
 
 const NOBODY: Identities = { periodsOf: () => [], survivorOf: (person) => person };
@@ -44,77 +50,111 @@ export class DutyChecks {
   ) {}
 
   /**
-   * @param undecided what the caller could not wait for
+   * @param unread what the caller could not wait for
    * @throws TieoutError `contract-violation`
    */
-  answer(id: string, body: DutyCheckDto, undecided: readonly Undecided[]): DutyAnswer {
-    const step = this.stepOf(id, body);
+  answer(id: string, body: DutyCheckDto, unread: readonly Unread[]): DutyAnswer {
     return this.readModel.query((db) => {
-      const position = db.position ?? '';
-      if (step === undefined) {
-        const inconclusive = [...undecided, 'duty_unmapped'] as const;
-        const none = { findings: [], acts: new Map(), identities: NOBODY } as const;
-        const open = { decision: 'escalate', verdict: 'inconclusive' } as const;
-        return { ...open, ...none, inconclusive, position };
-      }
-      const { facts, acts } = factsAbout(step, db, () => 'UTC');
-      const findings = evaluate(facts, DEFAULT_RULES).filter(({ proofs }) =>
-        proofs.some(({ event }) => event === id),
-      );
-      const decision = decisionOn(id, findings, DEFAULT_RULES);
-      const isOpen = undecided.length > 0 && decision === 'allow';
+      // The step is the latest act of whatever it takes part in, so that the rules of today judge all of it.
+      const day = ruleBookIn(db).ruleSetOn(this.clock.now().slice(0, 10));
+      const step = this.stepOf(id, body, day);
+      const undecided = [
+        ...unread,
+        ...(day.isInForce ? [] : (['no_rule_set_in_force'] as const)),
+        ...(step === undefined ? (['duty_unmapped'] as const) : unknownAbout(body, day, db)),
+      ];
+      const judged = step === undefined ? UNJUDGED : judge(step, day, db);
+      const isOpen = undecided.length > 0 && judged.decision === 'allow';
       return {
-        decision: isOpen ? 'escalate' : decision,
-        verdict: verdictOf(findings),
-        findings,
+        ...judged,
+        ...(isOpen ? ({ decision: 'escalate', verdict: 'inconclusive' } as const) : {}),
         inconclusive: undecided,
-        acts,
-        identities: facts.identities,
-        position,
+        position: db.position ?? '',
+        day,
+        step: this.asked(body),
       };
     });
   }
 
   /** @returns undefined for an action that the mapping gives no duty */
-  private stepOf(id: string, body: DutyCheckDto): Step | undefined {
+  private stepOf(id: string, body: DutyCheckDto, day: RulesOfDay): Step | undefined {
     const { object, actor, amount, related = [] } = body;
-    const duties = dutiesOf(body);
+    const duties = dutiesOf(body, day);
     if (duties === undefined) return undefined;
-    const account = (name: string): string =>
-      this.pseudonyms.knownAs(body.system, name) ?? `${UNKNOWN}-${name}`;
-    const { autoApprovalPolicy, emergencySession } = body;
-    return {
+    const account = (name: string | undefined): string | undefined =>
+      name === undefined ? undefined : (this.knownAs(body, name) ?? `${UNKNOWN}-${name}`);
+    return present({
       id,
       at: this.clock.now(),
       duties,
-      isChange: DEFAULT_DUTIES.row(typeOf(body))?.change === true,
+      isChange: day.duties.row(typeOf(body))?.change === true,
       object: streamName(object.type, body.entity, object.id),
-      account: account(actor.account),
-      ...(actor.onBehalfOf === undefined ? {} : { onBehalfOf: account(actor.onBehalfOf) }),
-      ...(actor.initiatedBy === undefined ? {} : { initiatedBy: account(actor.initiatedBy) }),
-      ...(object.version === undefined ? {} : { version: Number(object.version) }),
-      ...(amount === undefined ? {} : { amount: parseMoney({ ...amount }, '/amount') }),
+      account: account(actor.account) ?? UNKNOWN,
+      onBehalfOf: account(actor.onBehalfOf),
+      initiatedBy: account(actor.initiatedBy),
+      version: object.version === undefined ? undefined : Number(object.version),
+      amount: amount === undefined ? undefined : parseMoney({ ...amount }, '/amount'),
       related,
-      ...(autoApprovalPolicy === undefined ? {} : { autoApprovalPolicy }),
-      ...(emergencySession === undefined ? {} : { emergencySession }),
-    };
+      autoApprovalPolicy: body.autoApprovalPolicy,
+      emergencySession: body.emergencySession,
+    });
+  }
+
+  /** What the record says was asked. How a source calls an account that was never seen is not for the ledger. */
+  private asked(body: DutyCheckDto): CheckedStep {
+    const { object, actor, amount, duty, action } = body;
+    const account = (name: string | undefined): string | undefined =>
+      name === undefined ? undefined : (this.knownAs(body, name) ?? UNKNOWN);
+    return present({
+      object: streamName(object.type, body.entity, object.id),
+      type: action === undefined ? undefined : typeOf(body),
+      duty,
+      account: account(actor.account) ?? UNKNOWN,
+      onBehalfOf: account(actor.onBehalfOf),
+      initiatedBy: account(actor.initiatedBy),
+      version: object.version === undefined ? undefined : Number(object.version),
+      amount: amount === undefined ? undefined : { ...amount },
+    });
+  }
+
+  private knownAs({ system }: DutyCheckDto, account: string): string | undefined {
+    return this.pseudonyms.knownAs(system, account);
   }
 }
 
-const typeOf = ({ object, action }: DutyCheckDto): string => `${object.type}.${action ?? ''}`;
+type Judged = Pick<DutyAnswer, 'decision' | 'verdict' | 'findings' | 'acts' | 'identities'>;
 
-function dutiesOf(body: DutyCheckDto): readonly string[] | undefined {
+const UNJUDGED: Judged = {
+  decision: 'escalate',
+  verdict: 'inconclusive',
+  findings: [],
+  acts: new Map(),
+  identities: NOBODY,
+};
+
+function judge(step: Step, { rules }: RulesOfDay, db: Snapshot): Judged {
+  const { facts, acts } = factsAbout(step, db, () => 'UTC');
+  const findings = evaluate(facts, rules).filter(({ proofs }) =>
+    proofs.some(({ event }) => event === step.id),
+  );
+  return {
+    decision: decisionOn(step.id, findings, rules),
+    verdict: verdictOf(findings),
+    findings,
+    acts,
+    identities: facts.identities,
+  };
+}
+
+function dutiesOf(
+  body: DutyCheckDto,
+  { rules, duties }: RulesOfDay,
+): readonly string[] | undefined {
   const { action, duty } = body;
   if ((action === undefined) === (duty === undefined))
     throw fieldError('contract-violation', '/duty', 'name either an action or a duty.');
-  if (duty === undefined) return DEFAULT_DUTIES.row(typeOf(body))?.duties;
-  if (DEFAULT_RULES.duty(duty) === undefined)
+  if (duty === undefined) return duties.row(typeOf(body))?.duties;
+  if (rules.duty(duty) === undefined)
     throw fieldError('contract-violation', '/duty', `the rule set has no duty ${duty}.`);
   return [duty];
 }
-
-/** Versions that an answer rests on. */
-export const PINS = {
-  ruleSet: `${DEFAULT_RULES.set.ruleset.id}@${DEFAULT_RULES.set.ruleset.version}`,
-  dutyMapping: `${DEFAULT_DUTY_MAPPING.id}@${DEFAULT_DUTY_MAPPING.version}`,
-};

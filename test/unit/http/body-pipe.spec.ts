@@ -6,7 +6,7 @@ class ReasonDto {
   reason!: string;
 }
 
-const read = (body: string) => new JsonBodyPipe(ReasonDto).transform(Buffer.from(body));
+const read = (body: string) => new JsonBodyPipe(() => ReasonDto).transform(Buffer.from(body));
 
 describe('body of a command', () => {
   it('is read into its class', async () => {

@@ -1,6 +1,7 @@
 import { type EventFilter, type LogEntries } from '../../../projections/events';
 import { countEvents, listEvents } from '../../../projections/events/events.view';
 import { events } from '../../../projections/events';
+import { checkAnswers } from '../../../projections/check-answers';
 import { maskOfFlag, workflowState } from '../../../projections/workflow-state';
 import { type Snapshot } from '../../../projections/read-model';
 import { type EventInput, ProjectionHarness } from '../../support/projection-harness';
@@ -12,7 +13,7 @@ describe('the list of events', () => {
   let harness: ProjectionHarness;
   let stored: Uint8Array[];
   beforeEach(() => {
-    harness = new ProjectionHarness([workflowState, events]);
+    harness = new ProjectionHarness([checkAnswers, workflowState, events]);
     stored = [];
   });
   afterEach(() => harness.close());

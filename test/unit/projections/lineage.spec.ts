@@ -1,4 +1,5 @@
 import { lineage, type LineageBounds, lineageOf } from '../../../projections/lineage';
+import { checkAnswers } from '../../../projections/check-answers';
 import { workflowState } from '../../../projections/workflow-state';
 import { ProjectionHarness } from '../../support/projection-harness';
 import { transition } from '../../support/transitions';
@@ -12,7 +13,7 @@ const POSTING = 'journal_entry-E.J1';
 
 describe('lineage', () => {
   let harness: ProjectionHarness;
-  beforeEach(() => (harness = new ProjectionHarness([workflowState, lineage])));
+  beforeEach(() => (harness = new ProjectionHarness([checkAnswers, workflowState, lineage])));
   afterEach(() => harness.close());
 
   const graph = (stream: string, bounds: Partial<LineageBounds> = {}) =>

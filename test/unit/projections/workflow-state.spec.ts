@@ -1,3 +1,4 @@
+import { checkAnswers } from '../../../projections/check-answers';
 import { type JsonObject } from '../../../src/kernel/json';
 import { type Snapshot } from '../../../projections/read-model';
 import {
@@ -16,7 +17,7 @@ const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
 describe('workflow state', () => {
   let harness: ProjectionHarness;
-  beforeEach(() => (harness = new ProjectionHarness([workflowState])));
+  beforeEach(() => (harness = new ProjectionHarness([checkAnswers, workflowState])));
   afterEach(() => harness.close());
 
   const snapshot = (): Snapshot => ({

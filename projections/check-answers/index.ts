@@ -1,0 +1,1 @@
+export { checkAnswers, flagsOfCitations } from './check-answers.projection';
