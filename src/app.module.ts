@@ -148,7 +148,7 @@ function providersOf(runtime: LedgerRuntime): Provider[] {
   return values.map(([provide, useValue]) => ({ provide, useValue }));
 }
 
-function healthOf({ readModel, store, mark, jobs, alarms }: LedgerRuntime): HealthState {
+function healthOf({ readModel, store, mark, jobs, alarms, seals }: LedgerRuntime): HealthState {
   const reasons: string[] = [];
   const { state, stopped } = readModel.status();
   if (state === 'stopped') {
@@ -164,6 +164,7 @@ function healthOf({ readModel, store, mark, jobs, alarms }: LedgerRuntime): Heal
   const warnings = [
     ...(mark.failure === undefined ? [] : [mark.failure]),
     ...jobs.failures(),
+    ...(seals?.failure === undefined ? [] : [`the shared ledger: ${seals.failure}`]),
     ...openAlarms(alarms),
   ];
   return { ready: reasons.length === 0, reasons, warnings };

@@ -8,8 +8,8 @@ import { KeyAuthenticator } from './access/key-authenticator';
 import { type BlobStore, openBlobFolder } from './blob-store';
 import { type Executor } from './commanding';
 import { type Config } from './config';
-import { indexOfPosition, openSqliteStore, type SqliteStore } from './event-store/sqlite';
-import { Metrics } from './health/metrics';
+import { indexOfPosition, type SqliteStore } from './event-store/sqlite';
+import { Metrics, type SealFigures } from './health/metrics';
 import { Cursors } from './http';
 import { openHeads } from './open-heads';
 import { openPrivacy, type Privacy } from './privacy';
@@ -24,10 +24,8 @@ import {
   AlarmDesk,
   checkFounding,
   createReceipts,
-  createSealer,
   foundLedger,
   KeyChange,
-  keyFolder,
   loadSigner,
   readKeyHistory,
   recoveryName,
@@ -43,6 +41,7 @@ import {
 } from './sealing';
 import { openMonitor } from './open-monitor';
 import { openSecrets, type Secrets } from './secrets';
+import { openStore } from './open-store';
 
 export interface RuntimeOptions {
   readonly config: Config;
@@ -64,6 +63,8 @@ export interface LedgerRuntime {
   readonly executor: Executor;
   readonly readModel: ReadModel;
   readonly blobs: BlobStore;
+  /** of a ledger on a shared server: what waits for its seal on this node */
+  readonly seals: SealFigures | undefined;
   readonly privacy: Privacy;
   readonly cursors: Cursors;
   readonly authenticator: KeyAuthenticator;
@@ -93,10 +94,10 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const isNew = !existsSync(join(folder, 'ledger.db'));
   if (isNew) refuseFoundingBelowMark(config.anchorDir);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const made of [folder, config.sideDir]) mkdirSync(made, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
   const { pepper, kek } = secrets;
-  const store = await openStore(config, folder, secrets);
+  const { store, seals } = await openStore(config, folder, secrets);
   const log = new SqliteLog(store.reader(), config.origin);
   const mark = await orClose(store, async () => {
     // Before anything can be appended: below the mark nothing is signed.
@@ -114,11 +115,11 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   );
 
   const receipts = createReceipts({ origin: config.origin, reader: log });
-  const privacy = openPrivacy({ path: join(folder, 'privacy.db'), kek, clock, randomness });
-  const blobs = openBlobFolder(join(folder, 'blobs'));
+  const privacy = openPrivacy({ path: join(config.sideDir, 'privacy.db'), kek, clock, randomness });
+  const blobs = openBlobFolder(join(config.sideDir, 'blobs'));
   const { readModel, projector } = await openReadSide(options, folder, store, blobs);
   const lag = (): number => readModel.status().lagEvents;
-  const metrics = new Metrics(lag, () => log.size());
+  const metrics = new Metrics(lag, () => log.size(), seals);
   store.onCommit((notice) => {
     receipts.onCommit(notice);
     noteHead(readModel, notice.firstIndex + notice.count);
@@ -141,7 +142,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const parts = { config, clock, randomness, store, log, receipts, executor, readModel, blobs };
   return {
     ...parts,
-    privacy,
+    ...{ privacy, seals },
     metrics,
     secrets,
     heads,
@@ -202,26 +203,6 @@ function noteHead(readModel: ReadModel, events: number): void {
   readModel.noteHead({ position: `s.${events}`, events });
 }
 
-function openStore(config: Config, folder: string, { signer }: Secrets): Promise<SqliteStore> {
-  const { ledger, workers, logKeyFile, origin } = config;
-  if (!workers) {
-    return openSqliteStore({
-      folder,
-      ledger,
-      mode: 'inline',
-      participant: () => createSealer({ signer, signerOf: keyFolder(logKeyFile, origin) }),
-    });
-  }
-  const workerFile = join(__dirname, 'writer.worker.js');
-  return openSqliteStore({
-    folder,
-    ledger,
-    mode: 'worker',
-    workerFile,
-    workerData: { keyFile: logKeyFile, origin },
-  });
-}
-
 async function found(
   { config, clock }: RuntimeOptions,
   store: SqliteStore,
@@ -247,7 +228,7 @@ function startProjector(
 ): ProjectorLink {
   const modelFolder = join(folder, 'read-model');
   if (config.workers) {
-    const data = { ledgerFolder: folder, modelFolder, blobFolder: join(folder, 'blobs') };
+    const data = { ledgerFolder: folder, modelFolder, blobFolder: join(config.sideDir, 'blobs') };
     return startProjectorThread(join(__dirname, 'projector.worker.js'), data, {
       tell: (message) => readModel.receive(message),
       found: (finding) => store.halt(finding),

@@ -19,10 +19,24 @@ export interface Config {
   readonly ledger: string;
   /** the log's name in every checkpoint: a URL without scheme */
   readonly origin: string;
+  /** where the ledger is */
+  readonly store: 'sqlite' | 'kurrentdb';
+  /** connection string; it may hold a password and is never printed */
+  readonly kurrentdbUrl: string | undefined;
+  /** `user:password`, instead of one in the connection string */
+  readonly kurrentdbAccountFile: string | undefined;
+  /** true: a connection without TLS may leave this machine */
+  readonly kurrentdbInsecure: boolean;
+  /** `off`: this node of a shared ledger signs nothing */
+  readonly signer: 'on' | 'off';
+  /** how long an append to a shared ledger waits for its seal */
+  readonly sealWaitMs: number;
   readonly logKeyFile: string;
   readonly recoveryKeyFile: string;
   readonly kekFile: string;
   readonly pepperFile: string;
+  /** folder of `privacy.db` and of the blobs */
+  readonly sideDir: string;
   /** what the ledger must not fall behind, best on another volume than the data folder */
   readonly anchorDir: string;
   /** tlog-policy file with the witnesses that are asked and their quorum */

@@ -42,10 +42,17 @@ function build(reader: Reader): Config {
     dataDir,
     ledger,
     origin: reader.get(v.origin, `localhost/ledgers/${ledger}/log`),
+    store: reader.get(v.store, 'sqlite'),
+    kurrentdbUrl: reader.optional(v.kurrentdbUrl),
+    kurrentdbAccountFile: reader.optional(v.kurrentdbAccountFile),
+    kurrentdbInsecure: reader.get(v.kurrentdbInsecure, false),
+    signer: reader.get(v.signer, 'on'),
+    sealWaitMs: reader.getDefault(v.sealWaitMs),
     logKeyFile: reader.get(v.logKeyFile, join(keys, 'log.key')),
     recoveryKeyFile: reader.get(v.recoveryKeyFile, join(keys, 'recovery.key')),
     kekFile: reader.get(v.kekFile, join(keys, 'kek')),
     pepperFile: reader.get(v.pepperFile, join(keys, 'pepper')),
+    sideDir: reader.get(v.sideDir, join(dataDir, 'ledgers', ledger)),
     anchorDir: reader.get(v.anchorDir, join(dataDir, 'anchors', ledger)),
     policyFile: reader.optional(v.policyFile),
     tsaUrl: reader.optional(v.tsaUrl),
@@ -113,13 +120,7 @@ class Reader {
 }
 
 /** Read by the command line and by tests, not by the service. */
-const OTHERS = new Set([
-  'TIEOUT_CONFIG',
-  'TIEOUT_URL',
-  'TIEOUT_API_KEY_FILE',
-  'TIEOUT_SHARED',
-  'TIEOUT_KURRENTDB_URL',
-]);
+const OTHERS = new Set(['TIEOUT_CONFIG', 'TIEOUT_URL', 'TIEOUT_API_KEY_FILE', 'TIEOUT_SHARED']);
 
 function readFile(path: string | undefined, errors: string[]): Environment {
   if (path === undefined || path === '') return {};

@@ -82,6 +82,43 @@ export const VARIABLES = {
     'name of the log in every checkpoint, fixed when the ledger is founded',
     text(/^[^\s+]{1,200}$/, 'is a URL without scheme, spaces and +'),
   ),
+  store: variable(
+    'TIEOUT_STORE',
+    'sqlite',
+    'sqlite: the ledger is in the data folder; kurrentdb: it is on the server of TIEOUT_KURRENTDB_URL',
+    oneOf('sqlite', 'kurrentdb'),
+  ),
+  kurrentdbUrl: variable(
+    'TIEOUT_KURRENTDB_URL',
+    'none',
+    'connection string of KurrentDB or EventStoreDB, such as esdb://h1:2113,h2:2113,h3:2113',
+    // Read where the connection is made: what is wrong with it is told without its text, which may hold a password.
+    (value) => value,
+  ),
+  kurrentdbAccountFile: variable(
+    'TIEOUT_KURRENTDB_ACCOUNT_FILE',
+    'none',
+    'file with user:password of that server, mode 0600; read again when the server refuses it',
+    path,
+  ),
+  kurrentdbInsecure: variable(
+    'TIEOUT_KURRENTDB_INSECURE',
+    'no',
+    'whether a connection without TLS may leave this machine',
+    yesNo,
+  ),
+  signer: variable(
+    'TIEOUT_SIGNER',
+    'on',
+    'off: this node follows a shared ledger and signs no checkpoints',
+    oneOf('on', 'off'),
+  ),
+  sealWaitMs: variable(
+    'TIEOUT_SEAL_WAIT_MS',
+    '5000',
+    'milliseconds that an append to a shared ledger waits until it is sealed',
+    whole(100, 60_000),
+  ),
   logKeyFile: variable(
     'TIEOUT_LOG_KEY_FILE',
     '<data>/keys/log.key',
@@ -104,6 +141,12 @@ export const VARIABLES = {
     'TIEOUT_PEPPER_FILE',
     '<data>/keys/pepper',
     'secret under which API keys are stored, mode 0600',
+    path,
+  ),
+  sideDir: variable(
+    'TIEOUT_SIDE_DIR',
+    '<data>/ledgers/<ledger>',
+    'folder of personal values, pseudonyms and attached files; nodes of a shared ledger share it',
     path,
   ),
   anchorDir: variable(

@@ -1,5 +1,15 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** What waits for its seal on a node of a shared ledger. */
+export interface SealFigures {
+  /** events that are known and not sealed */
+  readonly pending: number;
+  /** age of the oldest of them, in milliseconds */
+  readonly lagMs: number;
+  /** why the node is not connected or cannot sign, in one sentence */
+  readonly failure: string | undefined;
+}
+
 /** Figures for Prometheus. No label names a ledger, an entity or a person. */
 export class Metrics {
   readonly registry = new Registry();
@@ -22,10 +32,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(lagEvents: () => number, logSize: () => number) {
+  constructor(lagEvents: () => number, logSize: () => number, seals?: SealFigures) {
     collectDefaultMetrics({ register: this.registry });
     this.gauge('tieout_read_model_lag_events', 'Events recorded and not yet readable', lagEvents);
     this.gauge('tieout_log_size', 'Leaves under the newest checkpoint', logSize);
+    if (seals === undefined) return;
+    this.gauge('tieout_seal_pending_events', 'Events recorded and not sealed', () => seals.pending);
+    this.gauge('tieout_seal_lag_seconds', 'Age of the oldest of them', () => seals.lagMs / 1_000);
   }
 
   /** What the self-monitor knows; its age is that of the last whole round. */
@@ -46,6 +59,15 @@ export class Metrics {
       this.gauge(`tieout_${by}_size`, help, () => read[by]()?.size ?? -1);
     of('witnessed', 'Largest size that a quorum of witnesses cosigned');
     of('timestamped', 'Largest size under a timestamp');
+  }
+
+  watchSeals(read: SealFigures): void {
+    this.gauge(
+      'tieout_seal_pending_events',
+      'Events recorded and not yet sealed',
+      () => read.pending,
+    );
+    this.gauge('tieout_seal_lag_seconds', 'Age of the oldest of them', () => read.lagMs / 1_000);
   }
 
   noteCommit(events: number): void {

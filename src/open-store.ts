@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Config } from './config';
+import { type Account, readConnectionString } from './event-store/kurrentdb';
+import { openSqliteStore, type SqliteStore } from './event-store/sqlite';
+import { type SealFigures } from './health/metrics';
+import { TieoutError } from './kernel/errors';
+import { createSealer, keyFolder, readSecretFile } from './sealing';
+import { type Secrets } from './secrets';
+import { openNodeLedger } from './sequencing';
+import { pause } from './system';
+
+export interface OpenedStore {
+  readonly store: SqliteStore;
+  /** of a shared ledger: what waits for its seal here */
+  readonly seals: SealFigures | undefined;
+}
+
+/** Opens the ledger where the configuration says that it is. @throws TieoutError as the stores do */
+export async function openStore(
+  config: Config,
+  folder: string,
+  secrets: Secrets,
+): Promise<OpenedStore> {
+  if (config.store === 'kurrentdb') return openShared(config, folder);
+  return { store: await openEmbedded(config, folder, secrets), seals: undefined };
+}
+
+function openEmbedded(config: Config, folder: string, { signer }: Secrets): Promise<SqliteStore> {
+  const { ledger, workers, logKeyFile, origin } = config;
+  if (!workers) {
+    return openSqliteStore({
+      folder,
+      ledger,
+      mode: 'inline',
+      participant: () => createSealer({ signer, signerOf: keyFolder(logKeyFile, origin) }),
+    });
+  }
+  const workerFile = join(__dirname, 'writer.worker.js');
+  return openSqliteStore({
+    folder,
+    ledger,
+    mode: 'worker',
+    workerFile,
+    workerData: { keyFile: logKeyFile, origin },
+  });
+}
+
+async function openShared(config: Config, folder: string): Promise<OpenedStore> {
+  const { kurrentdbUrl, kurrentdbInsecure, kurrentdbAccountFile, ledger, origin } = config;
+  refuseLogs();
+  if (kurrentdbUrl === undefined) {
+    throw new TieoutError(
+      'configuration',
+      'TIEOUT_STORE=kurrentdb needs TIEOUT_KURRENTDB_URL, such as esdb://h1:2113,h2:2113,h3:2113.',
+    );
+  }
+  const connection = readConnectionString(kurrentdbUrl, kurrentdbInsecure);
+  const { store, sequencer } = await openNodeLedger({
+    ...{ connection, ledger, origin, folder, pause },
+    ...(kurrentdbAccountFile === undefined
+      ? {}
+      : { account: () => readAccount(kurrentdbAccountFile) }),
+    node: `tieout-${hostname()}-${process.pid}`,
+    signerOf: config.signer === 'off' ? undefined : keyFolder(config.logKeyFile, origin),
+    sealWaitMs: config.sealWaitMs,
+    nowMs: () => performance.now(),
+  });
+  return { store, seals: sequencer };
+}
+
+/** What the client logs on request holds connection strings and events. */
+function refuseLogs(): void {
+  const { DEBUG = '' } = process.env;
+  if (!/(^|[\s,])(\*|esdb)/.test(DEBUG)) return;
+  throw new TieoutError(
+    'configuration',
+    'DEBUG has the KurrentDB client log passwords and events. Unset it.',
+  );
+}
+
+function readAccount(path: string): Account {
+  const text = readSecretFile(path).toString('utf8').trim();
+  const at = text.indexOf(':');
+  if (at < 1 || at === text.length - 1) {
+    throw new TieoutError('configuration', `${path} does not hold user:password.`);
+  }
+  return { username: text.slice(0, at), password: text.slice(at + 1) };
+}
