@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Shape } from './append-input';
+import { HypercoreLog } from './append-hypercore';
 import { Ledger } from './append-ledger';
 import { RawTable } from './append-raw';
 import { figure, percentile, report, rowOf } from './report';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const base = mkdtempSync(join(tmpdir(), 'tieout-append-'));
   try {
     for (const [i, work] of WORKS.entries()) await against(join(base, String(i)), work);
+    await peer(base);
     await callers(join(base, 'callers'));
   } finally {
     rmSync(base, { recursive: true, force: true });
@@ -58,6 +60,27 @@ async function against(folder: string, work: Work): Promise<void> {
   }
   await thread.close();
   await inline.close();
+}
+
+/** At 100 a commit, the writer in its thread as in the service. */
+async function peer(base: string): Promise<void> {
+  const shape = { commits: 40, events: 100, callers: 1 };
+  const hypercore = await HypercoreLog.open(base, shape);
+  if (hypercore === undefined) return;
+  const ledger = await Ledger.open(join(base, 'peer'), 'worker', shape);
+  const [theirs, ours] = (await measure([hypercore, ledger], ROUNDS)) as [Rate, Rate];
+  report(
+    rowOf({
+      section: SECTION,
+      work: '100 events a commit, against hypercore, which does not sync each',
+      target: '>= 0.6 of hypercore 11',
+      values: ratios(ours, theirs),
+      unit: ` of hypercore (${figure(ours.median)}/s of ${figure(theirs.median)}/s)`,
+      atLeast: 0.6,
+    }),
+  );
+  await ledger.close();
+  await hypercore.close();
 }
 
 async function callers(folder: string): Promise<void> {

@@ -80,7 +80,9 @@ export class BenchService {
 }
 
 async function prepare(url: string, folder: string): Promise<string> {
-  const bootstrap = new ApiClient(url, readFileSync(join(folder, 'bootstrap.key'), 'utf8').trim());
+  const key = readFileSync(join(folder, 'bootstrap.key'), 'utf8').trim();
+  await viewsServed(url, key);
+  const bootstrap = new ApiClient(url, key);
   const scopes = ['events.append', 'config.manage', 'ledger.read', 'log.read', 'ops.read'];
   const asked = { client: 'bench', kind: 'service', scopes };
   const { body } = await bootstrap.command<{ secret: string }>('/v1/access/keys', 'bench', asked);
@@ -90,4 +92,14 @@ async function prepare(url: string, folder: string): Promise<string> {
     headers: { 'If-None-Match': '*' },
   });
   return body.secret;
+}
+
+/** The service takes requests before its views do. */
+async function viewsServed(url: string, key: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${key}` };
+  for (;;) {
+    const response = await fetch(new URL('/v1/access/me', url), { headers });
+    await response.arrayBuffer();
+    if (response.status !== 503) return;
+  }
 }

@@ -54,17 +54,17 @@ export class ByteTable {
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (let n = slots[slot] as number; n >= 0; n = slots[slot] as number) {
-      if (hashes[n] === hash && this.isAt(n, bytes.subarray(start, end))) return slot;
+      if (hashes[n] === hash && this.isAt(n, bytes, start, end)) return slot;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  private isAt(number: number, bytes: Uint8Array): boolean {
-    const from = this.startOf(number);
+  private isAt(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.startOf(number) - start;
     const { text } = this;
-    if ((this.ends[number] as number) - from !== bytes.length) return false;
-    for (let i = 0; i < bytes.length; i++) if (text[from + i] !== bytes[i]) return false;
+    if ((this.ends[number] as number) - from !== end) return false;
+    for (let i = start; i < end; i++) if (text[from + i] !== bytes[i]) return false;
     return true;
   }
 

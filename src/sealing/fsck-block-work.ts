@@ -98,7 +98,9 @@ export class BlockWork {
     if (at + STREAM_BYTES_MAX > this.streams.length) {
       this.streams = Buffer.concat([this.streams, zeros(this.streams.length)]);
     }
-    this.streamBytes += from.copy(this.streams, at, start, end);
+    const { streams } = this;
+    for (let k = start; k < end; k++) streams[at + k - start] = from[k] as number;
+    this.streamBytes += end - start;
     this.streamEnds[i] = this.streamBytes;
   }
 
@@ -256,7 +258,11 @@ const printAt = (ids: Buffer, at: number): number =>
   ids.readUInt32BE(at) * 0x20_0000 + (ids.readUInt32BE(at + 4) >>> 11);
 
 function printsOf({ ids, status }: BlockWork): Float64Array {
-  return Float64Array.from(status, (odd, i) => (odd === ODD ? NO_PRINT : printAt(ids, 16 * i)));
+  const prints = new Float64Array(status.length);
+  for (let i = 0; i < status.length; i++) {
+    prints[i] = status[i] === ODD ? NO_PRINT : printAt(ids, 16 * i);
+  }
+  return prints;
 }
 
 /** In the place of an id that was not read. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { askVerifier, type VerifierAnswer, type VerifierCase } from './verifier-cases';
 
-const SOURCE = resolve(__dirname, '../independent/sumdb-check.go');
+/** From the project's folder, where tests and benchmarks run; a bundled benchmark lies elsewhere itself. */
+const SOURCE = resolve('test/independent/sumdb-check.go');
 const NEEDED =
   "These tests check the log with the verifier of Go's checksum database. Install the Debian packages golang-go and " +
   'golang-golang-x-mod-dev';
