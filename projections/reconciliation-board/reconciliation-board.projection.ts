@@ -7,12 +7,13 @@ import { applyBookTransition } from './book-lines';
 import { BREAK_DECISIONS } from './break-decisions';
 import { BREAK_WORK_SCHEMA } from './break-work.schema';
 import { applyGroupConfirmed, applyGroupUnmatched } from './decisions';
+import { POSITIONS_SCHEMA } from './positions.schema';
 import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 6, {
-  schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}${ADJUSTMENT_SCHEMA}`,
+export const reconciliationBoard = projection('reconciliation-board', 7, {
+  schema: `${BOARD_SCHEMA}${BREAK_WORK_SCHEMA}${ADJUSTMENT_SCHEMA}${POSITIONS_SCHEMA}`,
   on: {
     'batch.received': applyBatchReceived,
     'run.committed': applyRunCommitted,

@@ -8,6 +8,8 @@ import {
 import { type Apply, type ProjectedEvent, type ProjectionDb } from '../read-model';
 import { clearAdjustments } from './adjustments';
 import { resolveBreaksNotIn, saveBreak } from './breaks';
+import { findDefinition } from './definitions.view';
+import { PositionWriter } from './positions';
 import { breakRulesIn } from './recon-registers';
 
 const SAVE_RUN = `
@@ -47,10 +49,16 @@ export const applyRunCommitted: Apply = (event, db) => {
   db.run(RELEASE_ALLOCATIONS, { definition: run.definition });
   const rules = breakRulesIn(db, run.definition);
   const context = { run, at: event.entry.recordedAt, rules };
+  // Kinds without passes compare figures: their lines are neither open nor cleared one by one.
+  const definition = findDefinition(db, run.definition, run.version);
+  const positions =
+    definition?.passes.length === 0 ? undefined : new PositionWriter(db, run, definition?.sides);
   for (const row of readResult(file)) {
     if (row.kind === 'group') saveGroup(row, run, db);
     if (row.kind === 'break') saveBreak(row as BreakRow, context, db);
+    positions?.add(row);
   }
+  positions?.finish();
   db.run(SUPERSEDE_GROUPS, { definition: run.definition, run: run.run });
   resolveBreaksNotIn(run, db);
   clearAdjustments(run.definition, db);

@@ -14,6 +14,7 @@ import {
 } from '../../projections/reconciliation-board/imports.view';
 import { AdjustmentsViewController } from '../../projections/reconciliation-board/adjustments.controller';
 import { BoardReader } from '../../projections/reconciliation-board/board-reader';
+import { ProofsController } from '../../projections/reconciliation-board/proofs.controller';
 import { ReconPages } from '../../projections/reconciliation-board/recon-pages';
 import { ReconciliationBoardController } from '../../projections/reconciliation-board/reconciliation-board.controller';
 import { type ReadModel } from '../../projections/read-model';
@@ -115,6 +116,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
     BreakWorkController,
     AdjustmentsController,
     AdjustmentsViewController,
+    ProofsController,
     MaterialityController,
     BreakRulesController,
     MappingsController,
