@@ -69,6 +69,7 @@ export function registersIn(
     timeZoneOf: context.timeZoneOf,
     rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
     payeeOf: payeesOf(latest('payee-group').map(payeeGroup)),
+    hasManagers: [...people.values()].some((entry) => text(entry, 'manager') !== undefined),
     managerOf: (person, at) => {
       const entry = people.get(person);
       const span = present({ from: text(entry, 'managerFrom'), to: text(entry, 'managerTo') });

@@ -45,14 +45,13 @@ function accountOf(stream: string): string {
 const LIST_MAPPED = `
   SELECT DISTINCT account, person FROM sod_account WHERE approved = 1 AND person IS NOT NULL`;
 
-/** A merge, or its end, is a correction: everything that any of the person's accounts did is judged anew. */
-export function correctPerson({ stream }: ProjectedEvent, db: ProjectionDb): void {
+/** Every account that is or was one of these persons', under whichever record. */
+export function accountsOf(persons: readonly string[], db: ReadDb): string[] {
   const survivorOf = survivorsIn(db);
-  const person = survivorOf(parseStreamName(stream).key);
-  const dirty = dirtyOf(db);
-  for (const mapped of db.all<{ account: string; person: string }>(LIST_MAPPED)) {
-    if (survivorOf(mapped.person) === person) dirty.accounts.add(mapped.account);
-  }
+  const meant = new Set(persons.map(survivorOf));
+  const mapped = db.all<{ account: string; person: string }>(LIST_MAPPED);
+  const own = mapped.filter(({ person }) => meant.has(survivorOf(person)));
+  return [...new Set(own.map(({ account }) => account))];
 }
 
 interface MappingRow {

@@ -7,13 +7,13 @@ import { parseStreamName } from '../../src/kernel/stream-name';
 import { type ProjectedEvent, type ProjectionDb } from '../read-model';
 import { judgedRefs, refsOf, relatedName } from './act-refs';
 import { dirtyOf } from './dirty';
-import { putParty } from './ref-parties';
+import { behindName, putParty } from './ref-parties';
 
 const PUT_ACT = `
   INSERT OR REPLACE INTO sod_act (n, event, type, at, object, account, on_behalf_of, initiated_by, version, lasting,
-         refs, cancels, amount_minor, currency)
+         refs, cancels, policy, session, amount_minor, currency)
   VALUES (:n, :event, :type, :at, :object, :account, :onBehalfOf, :initiatedBy, :version, :lasting,
-         :refs, :cancels, :amountMinor, :currency)`;
+         :refs, :cancels, :policy, :session, :amountMinor, :currency)`;
 
 const PUT_LASTING_REF = `
   INSERT OR IGNORE INTO sod_lasting_ref (ref, at, event) VALUES (:ref, :at, :event)`;
@@ -48,6 +48,8 @@ export function putAct(event: ProjectedEvent, db: ProjectionDb): void {
     lasting: isLasting ? 1 : 0,
     refs: refs.length === 0 ? null : refs.join(' '),
     cancels: isWithdrawal ? (entry.causation ?? null) : null,
+    policy: data?.autoApprovalPolicy ?? null,
+    session: data?.emergencySession ?? null,
     ...amountOf(data),
   });
   const dirty = dirtyOf(db);
@@ -77,9 +79,9 @@ function putJudgedRefs(
   for (const ref of judgedRefs(type, stream, refs)) {
     dirtyOf(db).relations.add(ref);
     const act = { ref, type, at: entry.occurredAt, n: index };
-    putParty({ ...act, account: id }, db);
+    putParty({ ...act, party: id }, db);
     for (const account of [onBehalfOf, initiatedBy])
-      if (account !== undefined) putParty({ ...act, account }, db);
+      if (account !== undefined) putParty({ ...act, party: behindName(account) }, db);
   }
 }
 

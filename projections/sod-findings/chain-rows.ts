@@ -13,7 +13,8 @@ const READ_LINE = `
   || char(9) || a.account || char(9) || coalesce(a.on_behalf_of, '')
   || char(9) || coalesce(a.initiated_by, '') || char(9) || coalesce(a.version, '')
   || char(9) || coalesce(a.refs, '') || char(9) || coalesce(a.cancels, '')
-  || char(9) || coalesce(a.amount_minor, '') || char(9) || coalesce(a.currency, '')`;
+  || char(9) || coalesce(a.amount_minor, '') || char(9) || coalesce(a.currency, '')
+  || char(9) || coalesce(a.policy, '') || char(9) || coalesce(a.session, '')`;
 
 /** A document that turned out to come from another one is no chain of its own any more, and has none. */
 const OF_THE_ROOT = `
@@ -66,6 +67,8 @@ export interface ActRow {
   readonly cancels: string;
   readonly minor: string;
   readonly currency: string;
+  readonly policy: string;
+  readonly session: string;
   /** the object belongs to other chains too */
   readonly isShared: boolean;
 }
@@ -85,7 +88,7 @@ export function readObjects(objects: readonly string[], db: ReadDb): ActRow[] {
   return rows;
 }
 
-export function byObject(rows: readonly ActRow[]): Map<string, ActRow[]> {
+export function rowsByObject(rows: readonly ActRow[]): Map<string, ActRow[]> {
   const objects = new Map<string, ActRow[]>();
   for (const row of rows) {
     const known = objects.get(row.object);
@@ -112,7 +115,9 @@ function actRow(line: string): ActRow {
     cancels: cell(10),
     minor: cell(11),
     currency: cell(12),
-    isShared: cell(13) === '1',
+    policy: cell(13),
+    session: cell(14),
+    isShared: cell(15) === '1',
   };
 }
 
@@ -172,7 +177,7 @@ export function factsOf(rows: readonly ActRow[], lineages: readonly string[]): O
 }
 
 function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly string[]): DutyEvent {
-  const { onBehalfOf, initiatedBy, version, refs, minor, currency } = row;
+  const { onBehalfOf, initiatedBy, version, refs, minor, currency, policy, session } = row;
   return {
     id: row.event,
     at: row.at,
@@ -188,5 +193,7 @@ function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly st
     isChange: DEFAULT_DUTIES.row(row.type)?.change === true,
     isMaterial: true,
     ...(minor === '' ? {} : { amount: { minor: BigInt(minor), currency } }),
+    ...(policy === '' ? {} : { autoApprovalPolicy: policy }),
+    ...(session === '' ? {} : { emergencySession: session }),
   };
 }

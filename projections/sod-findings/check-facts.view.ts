@@ -11,8 +11,8 @@ import { registersIn } from '../control-registers';
 import { type ReadDb } from '../read-model';
 import { identitiesIn } from './account-rows';
 import { keyOf, refsOf } from './act-refs';
-import { consequencesIn } from './chain';
-import { byObject, factsOf, readObjects } from './chain-rows';
+import { consequencesIn } from './consequences';
+import { rowsByObject, factsOf, readObjects } from './chain-rows';
 import { knownRoots } from './lineage-rows';
 import { opposing } from './ref-parties';
 
@@ -57,9 +57,9 @@ const OBJECTS_ON_CHAIN = `SELECT object FROM sod_lineage WHERE root = :root`;
 const OBJECTS_ABOUT = `
   SELECT DISTINCT a.object
     FROM json_each(:types) AS t
-    JOIN json_each(:accounts) AS w
+    JOIN json_each(:parties) AS w
     JOIN sod_act_ref AS r
-      ON r.ref = :ref AND r.type = t.value AND r.account = w.value AND r.at >= :since AND r.at <= :until
+      ON r.ref = :ref AND r.type = t.value AND r.party = w.value AND r.at >= :since AND r.at <= :until
     JOIN sod_act AS a ON a.n = r.n`;
 
 /**
@@ -136,8 +136,8 @@ function objectsAbout(event: DutyEvent, identities: Identities, db: ReadDb): Set
     // A day more on either side: windows count local days.
     const since = addMillis(event.at, -(windowDays + 1) * DAY_MS);
     for (const ref of duties.length === 0 ? [] : refsOfKey(key, event)) {
-      const { types, accounts } = opposing(own, { ref, duties }, { identities, db });
-      const about = { ref, types: JSON.stringify(types), accounts: JSON.stringify(accounts) };
+      const { types, parties } = opposing(own, { ref, duties }, { identities, db });
+      const about = { ref, types: JSON.stringify(types), parties: JSON.stringify(parties) };
       const found = db.all<{ object: string }>(OBJECTS_ABOUT, { ...about, since, until: event.at });
       for (const { object } of found) objects.add(object);
     }
@@ -163,7 +163,7 @@ function recorded(
   const events: DutyEvent[] = [];
   const cancellations: Facts['cancellations'][number][] = [];
   const acts = new Map<string, RecordedAct>();
-  for (const [object, rows] of byObject(readObjects([...objects], db))) {
+  for (const [object, rows] of rowsByObject(readObjects([...objects], db))) {
     const facts = factsOf(rows, knownRoots(object, db));
     events.push(...facts.events);
     cancellations.push(...facts.cancellations);

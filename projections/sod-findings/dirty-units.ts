@@ -1,6 +1,7 @@
+import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { type ProjectionDb } from '../read-model';
 import { judgedRefs } from './act-refs';
-import { byObject, readObjects, type ActRow } from './chain-rows';
+import { readObjects, rowsByObject, type ActRow } from './chain-rows';
 import { type Dirty } from './dirty';
 import { knownRoots, relink } from './lineage-rows';
 
@@ -12,18 +13,21 @@ const LIST_OBJECTS_OF_ACCOUNTS = `
   SELECT a.object FROM json_each(:keys) AS k JOIN sod_act AS a ON a.initiated_by = k.value`;
 const LIST_WITHDRAWN_ABOUT = `
   SELECT DISTINCT w.object FROM json_each(:keys) AS k JOIN sod_withdrawn AS w ON w.about = k.value`;
+const LIST_SINCE = `
+  SELECT DISTINCT object FROM sod_act WHERE at >= :since AND type IN (SELECT value FROM json_each(:keys))`;
 const PUT_WITHDRAWN = `INSERT OR IGNORE INTO sod_withdrawn (about, object) VALUES (:about, :object)`;
 
 /** Units that what a batch touched may have changed. */
 export interface DirtyUnits {
   readonly chains: ReadonlySet<string>;
   readonly relations: ReadonlySet<string>;
+  readonly objects: ReadonlySet<string>;
+  readonly sessions: Set<string>;
 }
 
 /** Links first: everything after them asks to which chains an object belongs now. */
 export function dirtyUnits(dirty: Dirty, db: ProjectionDb): DirtyUnits {
   const chains = relink(dirty.relinked, db);
-  for (const root of dirty.roots) chains.add(root);
   const listed = (sql: string, keys: Iterable<string>): string[] => listObjects(sql, [...keys], db);
   const reconsidered = new Set([
     ...dirty.reconsidered,
@@ -36,16 +40,42 @@ export function dirtyUnits(dirty: Dirty, db: ProjectionDb): DirtyUnits {
     addRoots([object], chains, db);
   }
   const relations = new Set(dirty.relations);
-  for (const [object, rows] of byObject(readObjects([...reconsidered], db))) {
+  for (const [object, rows] of rowsByObject(readObjects([...reconsidered], db))) {
     for (const ref of refsAbout(object, rows)) relations.add(ref);
     if (rows.some(({ cancels }) => cancels !== '')) putWithdrawn(object, rows, db);
   }
-  return { chains, relations };
+  const objects = new Set([...dirty.objects, ...reconsidered, ...dirty.rejudged]);
+  for (const object of limitedObjects(dirty, db)) objects.add(object);
+  const sessions = new Set<string>();
+  const byKind = new Map([
+    ['lineage', chains],
+    ['relation', relations],
+    ['object', objects],
+    ['session', sessions],
+  ]);
+  for (const { kind, scope } of dirty.units.values()) byKind.get(kind)?.add(scope);
+  return { chains, relations, objects, sessions };
 }
 
-function listObjects(sql: string, keys: readonly string[], db: ProjectionDb): string[] {
+function listObjects(
+  sql: string,
+  keys: readonly string[],
+  db: ProjectionDb,
+  since?: string,
+): string[] {
   if (keys.length === 0) return [];
-  return db.all<{ object: string }>(sql, { keys: JSON.stringify(keys) }).map((row) => row.object);
+  const params = { keys: JSON.stringify(keys), ...(since === undefined ? {} : { since }) };
+  return db.all<{ object: string }>(sql, params).map((row) => row.object);
+}
+
+/** Authority bears on the approvals of a duty since it began or ended: few, as it is told in time, or all of a rebuild. */
+function limitedObjects({ limited }: Dirty, db: ProjectionDb): string[] {
+  return [...limited].flatMap(([duty, since]) => {
+    const types = DEFAULT_DUTIES.types.filter((type) =>
+      DEFAULT_DUTIES.possibleDuties(type).includes(duty),
+    );
+    return listObjects(LIST_SINCE, types, db, since);
+  });
 }
 
 function addRoots(objects: readonly string[], chains: Set<string>, db: ProjectionDb): void {

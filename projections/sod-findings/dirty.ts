@@ -1,4 +1,6 @@
+import { type Instant } from '../../src/kernel/runtime';
 import { type ProjectionDb } from '../read-model';
+import { type UnitName } from './unit';
 
 /** What a batch has touched. */
 export interface Dirty {
@@ -14,8 +16,14 @@ export interface Dirty {
   readonly relied: Set<string>;
   /** related objects, as `key:value`, about which somebody acted */
   readonly relations: Set<string>;
-  /** chains whose findings a permission bears on */
-  readonly roots: Set<string>;
+  /** objects whose approvals or amounts may be judged otherwise, and nothing else about them */
+  readonly rejudged: Set<string>;
+  /** units whose findings a permission bears on */
+  readonly units: Map<string, UnitName>;
+  /** approvals from these instants on, by duty: an authority began or ended */
+  readonly limited: Map<string, Instant>;
+  /** a register says something else than before */
+  registersChanged: boolean;
 }
 
 /**
@@ -34,11 +42,18 @@ export function dirtyOf(db: ProjectionDb): Dirty {
       accounts: new Set(),
       relied: new Set(),
       relations: new Set(),
-      roots: new Set(),
+      rejudged: new Set(),
+      units: new Map(),
+      limited: new Map(),
+      registersChanged: false,
     };
     touched.set(db, dirty);
   }
   return dirty;
+}
+
+export function markUnit({ kind, scope }: UnitName, { units }: Dirty): void {
+  units.set(`${kind} ${scope}`, { kind, scope });
 }
 
 /** Everything the batch touched, or undefined; afterwards there is nothing left to do. */

@@ -1,17 +1,18 @@
-import { explain } from '../../src/controls/explain.policy';
-import { type FindingStatus, type ScopeKind, type Side } from '../../src/controls/finding.policy';
-import { actorsOf, type IdentityGap } from '../../src/controls/identity.policy';
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type FindingStatus, type ScopeKind } from '../../src/controls/finding.policy';
+import { type IdentityGap } from '../../src/controls/identity.policy';
 import { DEFAULT_RULES, SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
-import { present } from '../../src/kernel/present';
 import { moneyJson, type MoneyJson } from '../../src/kernel/money';
+import { present } from '../../src/kernel/present';
 import { isStreamName, parseStreamName } from '../../src/kernel/stream-name';
-import { type ReadDb } from '../read-model';
-import { identitiesIn } from './account-rows';
+import { type Turn } from './unit';
 
-/** As of `:now`: a finding that a control mitigates is a violation once the control is due and was not performed. */
-export const FINDING_STATUS = `CASE WHEN f.turns_at <= :now THEN 'violation' ELSE f.status END`;
-export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns_at, f.person, f.kind, f.scope, f.reasons, f.gaps, f.events,
+/** As of `:now`: what a finding rests on may have fallen due since it was judged. */
+export const FINDING_STATUS = `
+  CASE WHEN f.turns IS NULL THEN f.status
+       ELSE coalesce(
+         (SELECT t.value ->> 'status' FROM json_each(f.turns) AS t WHERE t.value ->> 'at' <= :now
+           ORDER BY t.value ->> 'at' DESC LIMIT 1), f.status) END`;
+export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns, :now AS now, f.person, f.kind, f.scope, f.reasons, f.gaps, f.events,
        f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence, w.owner, w.due, w.outcome, w.reason,
        w.reference, w.decided_on, w.decided_by, w.decided_at, w.approved_by, w.needs_approval`;
 export const FROM_FINDINGS = `FROM sod_finding AS f LEFT JOIN sod_finding_work AS w ON w.finding = f.id`;
@@ -34,7 +35,8 @@ export interface FindingRow {
   readonly amount_minor: bigint | null;
   readonly currency: string | null;
   readonly evidence: string;
-  readonly turns_at: string | null;
+  readonly turns: string | null;
+  readonly now: string;
   readonly owner: string | null;
   readonly due: string | null;
   readonly outcome: string | null;
@@ -85,7 +87,7 @@ export interface FindingSummary {
   readonly exposure?: MoneyJson;
   /** 64 hex; changes whenever what proves the finding does */
   readonly evidence: string;
-  /** when it turns from mitigated into a violation unless the control is evidenced; absent once it has turned */
+  /** when it becomes something else unless something is done: a control performed, a session reviewed */
   readonly turnsAt?: string;
   readonly owner?: string;
   /** civil date */
@@ -105,37 +107,11 @@ export interface FindingDisposition {
   readonly approvedBy?: string;
 }
 
-/** One event that proves a finding. */
-export interface ProvingEvent {
-  readonly id: string;
-  /** place in the log, from 0 */
-  readonly index: number;
-  readonly type: string;
-  readonly side: Side;
-  readonly duties: readonly string[];
-  readonly object: ObjectName;
-  readonly occurredAt: string;
-  readonly account: string;
-  readonly onBehalfOf?: string;
-  readonly initiatedBy?: string;
-  /** who is accountable, as the register says now about then */
-  readonly persons: readonly string[];
-  readonly amount?: MoneyJson;
-}
-
-export interface FindingDetail extends FindingSummary {
-  /** what happened, which rule it touches and why that matters, what would decide it */
-  readonly explanation: readonly string[];
-  readonly events: readonly ProvingEvent[];
-  /** what the judgement rests on */
-  readonly pins: {
-    readonly ruleSet: { readonly id: string; readonly version: string };
-    readonly dutyMapping: { readonly id: string; readonly version: string };
-  };
-}
-
 export function summaryOf(row: FindingRow): FindingSummary {
   const rule = DEFAULT_RULES.rule(row.rule);
+  const turns = JSON.parse(row.turns ?? '[]') as Turn[];
+  const last = turns.findLast(({ at }) => at <= row.now);
+  const next = turns.find(({ at }) => at > row.now);
   return {
     id: row.id,
     rule: row.rule,
@@ -145,9 +121,7 @@ export function summaryOf(row: FindingRow): FindingSummary {
     status: row.status,
     person: row.person,
     scope: scopeOf(row),
-    reasons: hasTurned(row)
-      ? ['compensating_control_not_evidenced']
-      : (JSON.parse(row.reasons) as string[]),
+    reasons: last?.reasons ?? (JSON.parse(row.reasons) as string[]),
     missing: JSON.parse(row.gaps) as IdentityGap[],
     eventCount: Number(row.events),
     firstAt: row.first_at,
@@ -156,7 +130,7 @@ export function summaryOf(row: FindingRow): FindingSummary {
       ? {}
       : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),
     evidence: row.evidence,
-    ...(row.turns_at === null || hasTurned(row) ? {} : { turnsAt: row.turns_at }),
+    ...(next === undefined ? {} : { turnsAt: next.at }),
     ...(row.owner === null ? {} : { owner: row.owner }),
     ...(row.due === null ? {} : { due: row.due }),
     ...dispositionOf(row),
@@ -184,93 +158,6 @@ function dispositionOf(row: FindingRow): Pick<FindingSummary, 'disposition'> {
   };
 }
 
-function hasTurned({ status, turns_at: turnsAt }: FindingRow): boolean {
-  return turnsAt !== null && status === 'violation';
-}
-
-interface ProofRow {
-  readonly n: bigint;
-  readonly side: Side;
-  readonly event: string;
-  readonly type: string;
-  readonly at: string;
-  readonly object: string;
-  readonly account: string;
-  readonly on_behalf_of: string | null;
-  readonly initiated_by: string | null;
-  readonly amount_minor: bigint | null;
-  readonly currency: string | null;
-}
-
-const LIST_PROOFS = `
-  SELECT a.n, p.side, a.event, a.type, a.at, a.object, a.account, a.on_behalf_of, a.initiated_by, a.amount_minor,
-         a.currency
-    FROM sod_proof AS p
-    JOIN sod_act AS a ON a.n = p.n
-   WHERE p.finding = :finding
-   ORDER BY a.at, a.event`;
-
-/** Event types of one object: what a duty is may depend on them. */
-const LIST_TYPES = `SELECT DISTINCT type FROM sod_act WHERE object = :object ORDER BY type`;
-
-/** A finding with every event that proves it. */
-export function detailOf(row: FindingRow, db: ReadDb): FindingDetail {
-  const summary = summaryOf(row);
-  const identities = identitiesIn(db);
-  const duties = dutiesByObject(db);
-  const rows = db.all<ProofRow>(LIST_PROOFS, { finding: row.id });
-  const events = rows.map((proof): ProvingEvent => {
-    const { at, account, on_behalf_of: onBehalfOf, initiated_by: initiatedBy } = proof;
-    const others = {
-      ...(onBehalfOf === null ? {} : { onBehalfOf }),
-      ...(initiatedBy === null ? {} : { initiatedBy }),
-    };
-    const { amount_minor: minor, currency } = proof;
-    return {
-      id: proof.event,
-      index: Number(proof.n),
-      type: proof.type,
-      side: proof.side,
-      duties: duties(proof.object, proof.type),
-      object: objectName(proof.object),
-      occurredAt: at,
-      account,
-      ...others,
-      persons: actorsOf({ at, account, ...others }, identities).persons,
-      ...(minor === null || currency === null ? {} : { amount: moneyJson({ minor, currency }) }),
-    };
-  });
-  const acts = rows.map(({ side, at, object }, i) => ({
-    side,
-    at,
-    object,
-    duties: events[i]?.duties ?? [],
-  }));
-  const { rule, person, kind, scope } = row;
-  const { reasons, missing: gaps } = summary;
-  const told = { rule, person, kind, scope, reasons, acts, gaps };
-  return { ...summary, explanation: explain(told, DEFAULT_RULES), events, pins: PINS };
-}
-
-const PINS: FindingDetail['pins'] = {
-  ruleSet: { id: DEFAULT_RULES.set.ruleset.id, version: DEFAULT_RULES.set.ruleset.version },
-  dutyMapping: { id: DEFAULT_DUTIES.mapping.id, version: DEFAULT_DUTIES.mapping.version },
-};
-
-function dutiesByObject(db: ReadDb): (object: string, type: string) => readonly string[] {
-  const known = new Map<string, Map<string, readonly string[]>>();
-  return (object, type) => {
-    let byType = known.get(object);
-    if (byType === undefined) {
-      const types = db.all<{ type: string }>(LIST_TYPES, { object }).map((row) => row.type);
-      const duties = DEFAULT_DUTIES.dutiesOf(types);
-      byType = new Map(types.map((one, i) => [one, duties[i] ?? []]));
-      known.set(object, byType);
-    }
-    return byType.get(type) ?? [];
-  };
-}
-
 function scopeOf({ kind, scope: name }: Pick<FindingRow, 'kind' | 'scope'>): FindingScope {
   const key = kind === 'relation' ? name.slice(0, name.indexOf(':')) : undefined;
   const value = key === undefined ? name : name.slice(key.length + 1);
@@ -278,7 +165,7 @@ function scopeOf({ kind, scope: name }: Pick<FindingRow, 'kind' | 'scope'>): Fin
   return present({ kind, name, key, object });
 }
 
-function objectName(stream: string): ObjectName {
+export function objectName(stream: string): ObjectName {
   const { objectType, entity, key } = parseStreamName(stream);
   return { type: objectType, entity, id: key };
 }

@@ -1,23 +1,24 @@
 import { type Finding } from '../../src/controls/finding.policy';
 import { SEVERITIES } from '../../src/controls/rule-set.policy';
 import { sha256Hex } from '../../src/kernel/hash';
-import { type Instant } from '../../src/kernel/runtime';
 import { formatMinor } from '../../src/kernel/money';
 import { type ProjectionDb, type ReadDb } from '../read-model';
-import { type JudgedUnit, type UnitName } from './unit';
+import { type JudgedUnit, type Turn, type UnitName } from './unit';
 
-const LIST_FINDINGS = `SELECT id, evidence FROM sod_finding WHERE scope = :scope AND kind = :kind`;
+const LIST_FINDINGS = `
+  SELECT id, evidence FROM sod_finding
+   WHERE scope = :scope AND kind = :kind AND (:person IS NULL OR person = :person)`;
 
 /** Rule, person and scope are in the id; only what changed is written again. */
 const PUT_FINDING = `
   INSERT INTO sod_finding (id, rule, severity, status, person, kind, scope, reasons, gaps, events, first_at,
-         last_at, amount_minor, currency, evidence, turns_at)
+         last_at, amount_minor, currency, evidence, turns)
   VALUES (:id, :rule, :severity, :status, :person, :kind, :scope, :reasons, :gaps, :events, :firstAt,
-         :lastAt, :amountMinor, :currency, :evidence, :turnsAt)
+         :lastAt, :amountMinor, :currency, :evidence, :turns)
       ON CONFLICT (id) DO UPDATE
      SET status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
          first_at = excluded.first_at, last_at = excluded.last_at,
-         amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence, turns_at = excluded.turns_at`;
+         amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence, turns = excluded.turns`;
 
 const DROP_FINDING = `DELETE FROM sod_finding WHERE id = :id`;
 
@@ -27,8 +28,12 @@ const DROP_PROOF = `DELETE FROM sod_proof WHERE finding = :id AND n = :n`;
 const DROP_PROOFS = `DELETE FROM sod_proof WHERE finding = :id`;
 
 /** Evidence hashes of a unit's findings as last judged, by finding id. */
-export function storedFindings({ kind, scope }: UnitName, db: ReadDb): Map<string, string> {
-  const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, { kind, scope });
+export function storedFindings({ kind, scope, person }: UnitName, db: ReadDb): Map<string, string> {
+  const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, {
+    kind,
+    scope,
+    person: person ?? null,
+  });
   return new Map(rows.map(({ id, evidence }) => [id, evidence]));
 }
 
@@ -65,7 +70,7 @@ function putFinding(finding: Finding, evidence: string, unit: JudgedUnit, db: Pr
     amountMinor: exposure?.minor ?? null,
     currency: exposure?.currency ?? null,
     evidence,
-    turnsAt: unit.turns.get(id) ?? null,
+    turns: turnsJson(unit.turns.get(id)),
   });
   putProofs(id, new Map(acts.map(({ n, side }) => [Number(n), side])), db);
 }
@@ -85,10 +90,13 @@ function actOf(event: string, unit: JudgedUnit): { readonly n: string; readonly 
   return act;
 }
 
+const turnsJson = (turns: readonly Turn[] = []): string | null =>
+  turns.length === 0 ? null : JSON.stringify(turns);
+
 /** Changes whenever what proves a finding does: a disposition answers one state of it. */
 function evidenceHash(
   { status, reasons, gaps, proofs, exposure }: Finding,
-  turnsAt: Instant | undefined,
+  turns: readonly Turn[] = [],
 ): string {
   const amount =
     exposure === undefined
@@ -100,7 +108,7 @@ function evidenceHash(
     gaps.map((g) => [g.account, g.reason]),
     amount,
     proofs.map((p) => [p.event, p.side]),
-    ...(turnsAt === undefined ? [] : [turnsAt]),
+    ...(turns.length === 0 ? [] : [turnsJson(turns)]),
   ];
   return sha256Hex(`tieout/finding-evidence/v1\n${JSON.stringify(evidence)}`);
 }

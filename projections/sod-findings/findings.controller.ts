@@ -17,7 +17,8 @@ import { type Clock, type Instant } from '../../src/kernel/runtime';
 import { streamName } from '../../src/kernel/stream-name';
 import { type Pseudonyms } from '../../src/privacy';
 import { type ReadModel } from '../read-model';
-import { type FindingDetail, type FindingSummary } from './finding-json';
+import { type FindingDetail } from './finding-detail';
+import { type FindingSummary } from './finding-json';
 import { countFindings, type FindingFilter, findFinding, listFindings } from './findings.view';
 import { FindingsQuery } from './findings.dto';
 

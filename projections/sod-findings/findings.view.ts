@@ -9,13 +9,12 @@ import {
   type ReadDb,
   type Snapshot,
 } from '../read-model';
+import { detailOf, type FindingDetail } from './finding-detail';
 import {
-  detailOf,
   FINDING_COLUMNS,
   FINDING_STATUS,
   FROM_FINDINGS,
   IS_DISPOSED,
-  type FindingDetail,
   type FindingRow,
   type FindingSummary,
   summaryOf,
@@ -83,7 +82,8 @@ function conditionsOf(filter: FindingFilter): Conditions {
     .add('f.severity = :severity', {
       severity: severity === undefined ? undefined : SEVERITIES.indexOf(severity),
     })
-    .add(HAS_STATUS, { status, now: status === undefined ? undefined : now })
+    .add(IS_THERE, { now })
+    .add(HAS_STATUS, { status })
     .add('f.person = :person', { person })
     .add('w.owner = :owner', { owner })
     .add('f.currency = :currency', { currency: amount?.currency })
@@ -95,12 +95,14 @@ function conditionsOf(filter: FindingFilter): Conditions {
   return conditions.add(IS_PROVED_BY, { object });
 }
 
+/** What only falls due later is not there yet. */
+const IS_THERE = `(f.status <> 'clear' OR ${FINDING_STATUS} <> 'clear')`;
 const HAS_STATUS = `${FINDING_STATUS} = :status`;
 const IS_OPEN = `${IS_DISPOSED} IS NOT TRUE`;
 const IS_PROVED_BY = `
   f.id IN (SELECT p.finding FROM sod_act AS a JOIN sod_proof AS p ON p.n = a.n WHERE a.object = :object)`;
 
-const FIND_FINDING = `SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS} WHERE f.id = :id`;
+const FIND_FINDING = `SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS} WHERE f.id = :id AND ${IS_THERE}`;
 
 /** One finding with every event that proves it; undefined when there is none, or none any more. */
 export function findFinding(
@@ -113,7 +115,7 @@ export function findFinding(
 
 const LIST_FINDINGS_OF_OBJECT = `
   SELECT ${FINDING_COLUMNS} ${FROM_FINDINGS}
-   WHERE ${IS_PROVED_BY}
+   WHERE ${IS_PROVED_BY} AND ${IS_THERE}
    ORDER BY f.severity, f.last_at DESC, f.id`;
 
 const LAST_RECORDED = `SELECT recorded_at AS at FROM event ORDER BY idx DESC LIMIT 1`;

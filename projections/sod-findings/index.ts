@@ -1,5 +1,6 @@
 export { factsAbout, type RecordedAct, type Step, type StepFacts } from './check-facts.view';
-export { type FindingDetail, type FindingSummary, type ProvingEvent } from './finding-json';
+export { type FindingDetail, type ProvingEvent } from './finding-detail';
+export { type FindingSummary } from './finding-json';
 export {
   countFindings,
   type FindingFilter,

@@ -1,4 +1,4 @@
-import { type AccountPeriod, type Identities } from '../../src/controls/identity.policy';
+import { type Identities } from '../../src/controls/identity.policy';
 import { type PairRule } from '../../src/controls/rule-set.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { type Instant } from '../../src/kernel/runtime';
@@ -10,30 +10,30 @@ interface Acting {
   readonly last: Instant;
 }
 
-/** Who took part in what about one related object: event type -> account -> when. */
+/** Who took part in what about one related object: event type -> party -> when. */
 type Parties = ReadonlyMap<string, ReadonlyMap<string, Acting>>;
 
 const PUT_PARTY = `
-  INSERT OR IGNORE INTO sod_act_ref (ref, type, account, at, n) VALUES (:ref, :type, :account, :at, :n)`;
+  INSERT OR IGNORE INTO sod_act_ref (ref, type, party, at, n) VALUES (:ref, :type, :party, :at, :n)`;
 
-/** One step of the index for each type and account, however often an account acted. */
+/** One step of the index for each type and party, however often it acted. */
 const LIST_PARTIES = `
-  WITH RECURSIVE party(type, account) AS (
-    SELECT * FROM (SELECT type, account FROM sod_act_ref WHERE ref = :ref ORDER BY type, account LIMIT 1)
+  WITH RECURSIVE step(type, party) AS (
+    SELECT * FROM (SELECT type, party FROM sod_act_ref WHERE ref = :ref ORDER BY type, party LIMIT 1)
      UNION ALL
     SELECT coalesce(
-             (SELECT type FROM sod_act_ref WHERE ref = :ref AND type = p.type AND account > p.account LIMIT 1),
+             (SELECT type FROM sod_act_ref WHERE ref = :ref AND type = p.type AND party > p.party LIMIT 1),
              (SELECT min(type) FROM sod_act_ref WHERE ref = :ref AND type > p.type)),
            coalesce(
-             (SELECT min(account) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND account > p.account),
-             (SELECT min(account) FROM sod_act_ref WHERE ref = :ref
+             (SELECT min(party) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND party > p.party),
+             (SELECT min(party) FROM sod_act_ref WHERE ref = :ref
                  AND type = (SELECT min(type) FROM sod_act_ref WHERE ref = :ref AND type > p.type)))
-      FROM party AS p
+      FROM step AS p
      WHERE p.type IS NOT NULL)
-  SELECT p.type, p.account,
-         (SELECT min(at) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND account = p.account) AS first,
-         (SELECT max(at) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND account = p.account) AS last
-    FROM party AS p
+  SELECT p.type, p.party,
+         (SELECT min(at) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND party = p.party) AS first,
+         (SELECT max(at) FROM sod_act_ref WHERE ref = :ref AND type = p.type AND party = p.party) AS last
+    FROM step AS p
    WHERE p.type IS NOT NULL`;
 
 /** Related objects whose parties are kept in mind; past it all are forgotten and read again. */
@@ -51,7 +51,7 @@ export function putParty(
   act: {
     readonly ref: string;
     readonly type: string;
-    readonly account: string;
+    readonly party: string;
     readonly at: Instant;
     readonly n: number;
   },
@@ -59,14 +59,14 @@ export function putParty(
 ): void {
   db.run(PUT_PARTY, act);
   const known = remembered.get(db)?.get(act.ref);
-  if (known !== undefined) note(known, act.type, act.account, { first: act.at, last: act.at });
+  if (known !== undefined) note(known, act.type, act.party, { first: act.at, last: act.at });
 }
 
-function note(known: Known, type: string, account: string, { first, last }: Acting): void {
-  let accounts = known.get(type);
-  if (accounts === undefined) known.set(type, (accounts = new Map()));
-  const before = accounts.get(account);
-  accounts.set(account, {
+function note(known: Known, type: string, party: string, { first, last }: Acting): void {
+  let parties = known.get(type);
+  if (parties === undefined) known.set(type, (parties = new Map()));
+  const before = parties.get(party);
+  parties.set(party, {
     first: before === undefined || first < before.first ? first : before.first,
     last: before === undefined || last > before.last ? last : before.last,
   });
@@ -87,20 +87,20 @@ function partiesAbout(ref: string, db: ReadDb): Parties {
 
 function readParties(ref: string, db: ReadDb): Known {
   const known: Known = new Map();
-  for (const { type, account, first, last } of db.all<PartyRow>(LIST_PARTIES, { ref }))
-    note(known, type, account, { first, last });
+  for (const { type, party, first, last } of db.all<PartyRow>(LIST_PARTIES, { ref }))
+    note(known, type, party, { first, last });
   return known;
 }
 
 interface PartyRow extends Acting {
   readonly type: string;
-  readonly account: string;
+  readonly party: string;
 }
 
-/** Acts that a rule has to be judged on: of these types, with one of these accounts. */
+/** Acts that a rule has to be judged on: of these types, with one of these parties. */
 export interface Suspects {
   readonly types: readonly string[];
-  readonly accounts: readonly string[];
+  readonly parties: readonly string[];
 }
 
 /**
@@ -120,13 +120,13 @@ export function suspectsOf(
   const right = sideOf(rule.right, parties, identities);
   if (right.types.length === 0) return undefined;
   const types = [...new Set([...left.types, ...right.types])];
-  const all = [...left.accounts, ...right.accounts];
+  const all = [...left.parties, ...right.parties];
   const isOpen = all.some(({ isKnown }) => !isKnown);
   const both = (persons: readonly string[]): boolean =>
     persons.some((person) => left.persons.has(person) && right.persons.has(person));
   const own = isOpen ? all : all.filter(({ persons }) => both(persons));
   if (own.length === 0) return undefined;
-  return { types, accounts: [...new Set(own.map(({ account }) => account))] };
+  return { types, parties: [...new Set(own.map(({ name }) => name))] };
 }
 
 /**
@@ -138,23 +138,23 @@ export function opposing(
   { ref, duties }: { readonly ref: string; readonly duties: readonly string[] },
   { identities, db }: { readonly identities: Identities; readonly db: ReadDb },
 ): Suspects {
-  const { types, accounts } = sideOf(duties, readParties(ref, db), identities);
-  const own = accounts.filter(
+  const { types, parties } = sideOf(duties, readParties(ref, db), identities);
+  const own = parties.filter(
     ({ persons, isKnown }) =>
       !step.isKnown || !isKnown || persons.some((person) => step.persons.includes(person)),
   );
-  return { types, accounts: [...new Set(own.map(({ account }) => account))] };
+  return { types, parties: [...new Set(own.map(({ name }) => name))] };
 }
 
 interface Party {
-  readonly account: string;
+  readonly name: string;
   readonly persons: readonly string[];
   readonly isKnown: boolean;
 }
 
 interface PartySide {
   readonly types: readonly string[];
-  readonly accounts: readonly Party[];
+  readonly parties: readonly Party[];
   readonly persons: ReadonlySet<string>;
 }
 
@@ -162,32 +162,36 @@ function sideOf(duties: readonly string[], parties: Parties, identities: Identit
   const types = [...parties.keys()].filter((type) =>
     DEFAULT_DUTIES.possibleDuties(type).some((duty) => duties.includes(duty)),
   );
-  const accounts = types.flatMap((type) =>
-    [...(parties.get(type) ?? [])].map(([account, acting]) => ({
-      account,
-      ...behind(identities.periodsOf(account), acting, identities),
-    })),
+  const found = types.flatMap((type) =>
+    [...(parties.get(type) ?? [])].map(([name, acting]) => partyOf(name, acting, identities)),
   );
-  return { types, accounts, persons: new Set(accounts.flatMap(({ persons }) => persons)) };
+  return { types, parties: found, persons: new Set(found.flatMap(({ persons }) => persons)) };
 }
 
-/** Every person an account was in a time, and whether it was somebody, or knowingly nobody, throughout. */
-function behind(
-  periods: readonly AccountPeriod[],
-  { first, last }: Acting,
-  { survivorOf }: Identities,
-): Omit<Party, 'account'> {
+const BEHIND = 'behind ';
+
+/** The party of somebody for whom, or on whose word, another account acted. */
+export const behindName = (account: string): string => `${BEHIND}${account}`;
+
+/** Every person a party was in a time, and whether it was somebody, or knowingly nobody, throughout. */
+function partyOf(name: string, { first, last }: Acting, identities: Identities): Party {
+  const isBehind = name.startsWith(BEHIND);
+  const periods = identities.periodsOf(isBehind ? name.slice(BEHIND.length) : name);
   const inForce = periods
     .filter(({ from = '', to }) => from <= last && (to === undefined || to > first))
     .sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
-  const persons = inForce.flatMap(({ person }) => (person === undefined ? [] : survivorOf(person)));
+  const persons = inForce.flatMap(({ person }) =>
+    person === undefined ? [] : identities.survivorOf(person),
+  );
   let until: Instant | undefined = first;
   let isKnown = true;
   for (const { kind, person, from = '', to } of inForce) {
     // A gap, or two periods at once, may leave an act without a name.
     if (until === undefined || from > until || (from > first && from < until)) isKnown = false;
     if (kind === 'shared' || (kind === 'human' && person === undefined)) isKnown = false;
+    // A job that nobody started is nobody; behind an act there has to be a person.
+    if (kind === 'service' && isBehind) isKnown = false;
     until = to;
   }
-  return { persons, isKnown: isKnown && (until === undefined || until > last) };
+  return { name, persons, isKnown: isKnown && (until === undefined || until > last) };
 }

@@ -4,46 +4,40 @@ import { relationFindings } from '../../src/controls/rules/pair.policy';
 import { DEFAULT_RULES, type RelationPair } from '../../src/controls/rule-set.policy';
 import { standingActs, type Act } from '../../src/controls/standing.policy';
 import { keyOf } from './act-refs';
-import { consequencesIn } from './chain';
-import { byObject, factsOf, readObjects, type ActRow } from './chain-rows';
+import { rowsByObject, factsOf, readObjects, type ActRow } from './chain-rows';
 import { knownRoots } from './lineage-rows';
 import { suspectsOf, type Suspects } from './ref-parties';
-import { turnsOf } from './turns';
-import { type JudgedUnit, type Judging } from './unit';
+import { overTime } from './turns';
+import { actsIn, CLEAN_UNIT, contextOf, type JudgedUnit, type Judging, standingIn } from './unit';
 
 const LIST_OBJECTS_ABOUT = `
   SELECT DISTINCT a.object
     FROM sod_act_ref AS r
     JOIN sod_act AS a ON a.n = r.n
    WHERE r.ref = :ref AND r.type IN (SELECT value FROM json_each(:types))
-     AND r.account IN (SELECT value FROM json_each(:accounts))
+     AND r.party IN (SELECT value FROM json_each(:parties))
    ORDER BY a.object`;
-
-const CLEAN: JudgedUnit = { findings: [], acts: new Map(), turns: new Map() };
 
 /**
  * Judges what was done about one related object, such as a vendor, by every rule of its key. Only acts of those are read
  * who might break a rule: about most vendors nobody did anything on two sides.
  */
-export function judgeRelation(ref: string, judging: Judging, db: ReadDb): JudgedUnit {
+export function judgeRelation(ref: string, judging: Judging): JudgedUnit {
+  const { db } = judging;
   const key = keyOf(ref);
   const suspected = DEFAULT_RULES.relationPairs
     .filter((pair) => pair.key === key)
     .flatMap((pair) => {
-      const suspects = suspectsOf(pair.rule, ref, { identities: judging.identities, db });
+      const suspects = suspectsOf(pair.rule, ref, judging);
       return suspects === undefined ? [] : [{ pair, suspects }];
     });
-  if (suspected.length === 0) return CLEAN;
+  if (suspected.length === 0) return CLEAN_UNIT;
   const rows = suspectRows(ref, suspected, db);
-  const acts = actsAbout(ref, rows, judging, db);
-  const registers = judging.registers();
-  const context = { rules: DEFAULT_RULES, identities: judging.identities, registers };
-  const findings = suspected.flatMap(({ pair }) => relationFindings(pair, ref, acts, context));
-  return {
-    findings,
-    turns: turnsOf(findings, registers),
-    acts: new Map(rows.map(({ event, n, at }) => [event, { n, at }])),
-  };
+  const acts = actsAbout(ref, rows, judging);
+  const judged = overTime(contextOf(judging), (context) =>
+    suspected.flatMap(({ pair }) => relationFindings(pair, ref, acts, context)),
+  );
+  return { ...judged, acts: actsIn(rows) };
 }
 
 function suspectRows(
@@ -51,12 +45,12 @@ function suspectRows(
   suspected: readonly { readonly pair: RelationPair; readonly suspects: Suspects }[],
   db: ReadDb,
 ): ActRow[] {
-  const objects = suspected.flatMap(({ suspects: { types, accounts } }) =>
+  const objects = suspected.flatMap(({ suspects: { types, parties } }) =>
     db
       .all<{ object: string }>(LIST_OBJECTS_ABOUT, {
         ref,
         types: JSON.stringify(types),
-        accounts: JSON.stringify(accounts),
+        parties: JSON.stringify(parties),
       })
       .map(({ object }) => object),
   );
@@ -64,18 +58,13 @@ function suspectRows(
 }
 
 /** The acts about it that stand, in order of occurrence. What stands is told by all acts of each object. */
-function actsAbout(
-  ref: string,
-  rows: readonly ActRow[],
-  { identities }: Judging,
-  db: ReadDb,
-): Act[] {
+function actsAbout(ref: string, rows: readonly ActRow[], judging: Judging): Act[] {
   const isEntity = keyOf(ref) === 'entity';
-  const standing = { rules: DEFAULT_RULES, identities, consequences: consequencesIn(db) };
   const entity = ref.slice('entity:'.length);
-  const acts = [...byObject(rows)].flatMap(([object, own]) => {
+  const standing = standingIn(judging);
+  const acts = [...rowsByObject(rows)].flatMap(([object, own]) => {
     const isWithdrawn = own.some(({ cancels }) => cancels !== '');
-    const facts = factsOf(own, isWithdrawn ? knownRoots(object, db) : [object]);
+    const facts = factsOf(own, isWithdrawn ? knownRoots(object, judging.db) : [object]);
     return standingActs(facts.events, facts.cancellations, standing);
   });
   return acts

@@ -1,3 +1,7 @@
+import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+
+const BASE_CURRENCY = DEFAULT_RULES.set.ruleset.baseCurrency;
+
 /**
  * Facts as the ledger states them, and the findings that follow from them. Nothing that depends on other facts is kept
  * beside a fact: persons, duties, versions and withdrawals are worked out when a chain is judged.
@@ -16,6 +20,8 @@ export const SOD_FINDINGS_SCHEMA = `
     lasting      INTEGER NOT NULL,
     refs         TEXT,
     cancels      TEXT,
+    policy       TEXT,
+    session      TEXT,
     amount_minor INTEGER,
     currency     TEXT
   ) STRICT;
@@ -24,6 +30,35 @@ export const SOD_FINDINGS_SCHEMA = `
   CREATE INDEX sod_act_by_principal ON sod_act (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
   CREATE INDEX sod_act_by_initiator ON sod_act (initiated_by) WHERE initiated_by IS NOT NULL;
 
+  CREATE INDEX sod_act_by_policy ON sod_act (policy) WHERE policy IS NOT NULL;
+  CREATE INDEX sod_act_by_session ON sod_act (session) WHERE session IS NOT NULL;
+  CREATE INDEX sod_act_by_rate ON sod_act (currency, at) WHERE currency <> '${BASE_CURRENCY}';
+
+  -- Acts behind which nobody stands; a finding about their account holds those of all objects.
+  CREATE TABLE sod_unattributed (
+    account TEXT NOT NULL,
+    rule    TEXT NOT NULL,
+    n       INTEGER NOT NULL,
+    object  TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    PRIMARY KEY (account, rule, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_unattributed_by_object ON sod_unattributed (object);
+
+  -- Orders as they stand, once for each of their makers. Amounts are decimals in base currency.
+  CREATE TABLE sod_order (
+    person    TEXT NOT NULL,
+    payee     TEXT NOT NULL,
+    object    TEXT NOT NULL,
+    day       INTEGER NOT NULL,
+    amount    TEXT NOT NULL,
+    authority TEXT,
+    event     TEXT NOT NULL,
+    PRIMARY KEY (person, payee, object)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sod_order_by_object ON sod_order (object);
+
   CREATE TABLE sod_lasting_ref (
     ref   TEXT NOT NULL,
     at    TEXT NOT NULL,
@@ -31,14 +66,14 @@ export const SOD_FINDINGS_SCHEMA = `
     PRIMARY KEY (ref, at, event)
   ) STRICT, WITHOUT ROWID;
 
-  -- Who did what about which related object: one row for each account that took part.
+  -- Who did what about which related object: one row for each account that took part, or was behind it.
   CREATE TABLE sod_act_ref (
     ref     TEXT NOT NULL,
     type    TEXT NOT NULL,
-    account TEXT NOT NULL,
+    party   TEXT NOT NULL,
     at      TEXT NOT NULL,
     n       INTEGER NOT NULL,
-    PRIMARY KEY (ref, type, account, at, n)
+    PRIMARY KEY (ref, type, party, at, n)
   ) STRICT, WITHOUT ROWID;
 
   -- Objects of which something was withdrawn, by their chains and by what they are about.
@@ -90,8 +125,8 @@ export const SOD_FINDINGS_SCHEMA = `
     amount_minor INTEGER,
     currency     TEXT,
     evidence     TEXT NOT NULL,
-    -- when a mitigated finding turns into a violation, unless its control is evidenced before
-    turns_at     TEXT
+    -- what it becomes when something it rests on falls due, as JSON: at, status, reasons
+    turns        TEXT
   ) STRICT;
   CREATE TABLE sod_finding_work (
     finding     TEXT PRIMARY KEY,

@@ -1,18 +1,50 @@
-import { type Finding, type ScopeKind } from '../../src/controls/finding.policy';
+import {
+  type Finding,
+  type FindingStatus,
+  type ScopeKind,
+} from '../../src/controls/finding.policy';
 import { type Identities } from '../../src/controls/identity.policy';
 import { type Registers } from '../../src/controls/registers.policy';
+import { type RuleContext } from '../../src/controls/rules/rule-context.policy';
+import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { type Standing } from '../../src/controls/standing.policy';
 import { type Instant } from '../../src/kernel/runtime';
+import { type ReadDb } from '../read-model';
+import { type ActRow } from './chain-rows';
+import { consequencesIn } from './consequences';
 
 /** What units are judged by. The registers are read when the first unit needs them. */
 export interface Judging {
   readonly identities: Identities;
   readonly registers: () => Registers;
+  readonly db: ReadDb;
 }
+
+export const standingIn = ({ identities, db }: Judging): Standing => ({
+  rules: DEFAULT_RULES,
+  identities,
+  consequences: consequencesIn(db),
+});
+
+export const contextOf = ({ identities, registers }: Judging): RuleContext => ({
+  rules: DEFAULT_RULES,
+  identities,
+  registers: registers(),
+});
 
 /** What findings rest on wholly: a document chain, a related object, one object, a session. */
 export interface UnitName {
   readonly kind: ScopeKind;
   readonly scope: string;
+  /** of the findings of one scope only this person's */
+  readonly person?: string;
+}
+
+/** What a finding becomes at an instant to come, when nothing is recorded until then. */
+export interface Turn {
+  readonly at: Instant;
+  readonly status: FindingStatus;
+  readonly reasons: readonly string[];
 }
 
 /** One unit, judged from all of its facts. */
@@ -20,6 +52,12 @@ export interface JudgedUnit {
   readonly findings: readonly Finding[];
   /** where each act stands in the log, and when it occurred, by event id */
   readonly acts: ReadonlyMap<string, { readonly n: string; readonly at: string }>;
-  /** when a mitigated finding turns into a violation unless its control is evidenced, by finding id */
-  readonly turns: ReadonlyMap<string, Instant>;
+  /** by finding id, in order of time */
+  readonly turns: ReadonlyMap<string, readonly Turn[]>;
+}
+
+export const CLEAN_UNIT: JudgedUnit = { findings: [], acts: new Map(), turns: new Map() };
+
+export function actsIn(rows: readonly ActRow[]): JudgedUnit['acts'] {
+  return new Map(rows.map(({ event, n, at }) => [event, { n, at }]));
 }

@@ -96,6 +96,8 @@ export interface Registers {
   rateOf(from: string, to: string, date: CivilDate): Decimal | undefined;
   /** vendors that share a bank account or a group are one payee */
   payeeOf(vendor: string): string;
+  /** anybody has a superior */
+  readonly hasManagers: boolean;
   /** direct manager at an instant */
   managerOf(person: string, at: Instant): string | undefined;
 }
@@ -112,6 +114,7 @@ export const EMPTY_REGISTERS: Registers = {
   timeZoneOf: () => 'UTC',
   rateOf: () => undefined,
   payeeOf: (vendor) => vendor,
+  hasManagers: false,
   managerOf: () => undefined,
 };
 

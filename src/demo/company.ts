@@ -7,7 +7,6 @@ export interface DemoEntity {
   /** the house bank account that pays and receives */
   readonly iban: string;
   readonly costCenters: readonly [string, ...string[]];
-  readonly suppliers: readonly [string, ...string[]];
   readonly customers: readonly [string, ...string[]];
 }
 
@@ -18,7 +17,6 @@ export const ENTITIES: readonly [DemoEntity, ...DemoEntity[]] = [
     timeZone: 'Europe/Berlin',
     iban: 'DE02120300000000202051',
     costCenters: ['CC-4100', 'CC-4200', 'CC-5100'],
-    suppliers: ['S-1001', 'S-1002', 'S-1003', 'S-1004', 'S-1005'],
     customers: ['C-2001', 'C-2002', 'C-2003'],
   },
   {
@@ -27,7 +25,6 @@ export const ENTITIES: readonly [DemoEntity, ...DemoEntity[]] = [
     timeZone: 'America/New_York',
     iban: 'GB33BUKB20201555555555',
     costCenters: ['CC-4300', 'CC-5200'],
-    suppliers: ['S-1101', 'S-1102', 'S-1103'],
     customers: ['C-2101', 'C-2102'],
   },
   {
@@ -36,9 +33,14 @@ export const ENTITIES: readonly [DemoEntity, ...DemoEntity[]] = [
     timeZone: 'Asia/Tokyo',
     iban: 'FR7630006000011234567890189',
     costCenters: ['CC-4400'],
-    suppliers: ['S-1201', 'S-1202'],
     customers: ['C-2201'],
   },
+];
+
+/** What one unit of a foreign currency is in euro, all month. */
+export const RATES: readonly { readonly currency: string; readonly rate: string }[] = [
+  { currency: 'USD', rate: '0.9250' },
+  { currency: 'JPY', rate: '0.00615' },
 ];
 
 export interface DemoSystem {

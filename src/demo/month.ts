@@ -10,6 +10,8 @@ import { Seeded } from './seeded';
 /** One close month: what the systems report, what the banks report, and what was planted in it. */
 export interface DemoMonth {
   readonly period: string;
+  /** every date on which an amount of it may be set, somewhere on earth */
+  readonly dates: readonly CivilDate[];
   readonly events: readonly DemoEvent[];
   readonly statements: readonly { readonly entity: DemoEntity; readonly xml: string }[];
   readonly planted: Readonly<Record<Exclude<Plant, 'none'> | 'amount-difference' | 'fee', string>>;
@@ -30,6 +32,8 @@ const FEE_MINOR = 1_250n;
 const PURCHASES = 60;
 const SALES = 40;
 const START_DAY_MAX = 12;
+/** From the day before the first of the month. */
+const DATES = 33;
 
 /** @param seed any text; the same seed and month give the same bytes */
 export function demoMonth(seed: string, now: Instant): DemoMonth {
@@ -39,6 +43,7 @@ export function demoMonth(seed: string, now: Instant): DemoMonth {
   const cash = [...purchases(builder, random), ...sales(builder, random)];
   return {
     period: month.slice(0, 7),
+    dates: Array.from({ length: DATES }, (_, i) => builder.date(i)),
     events: builder.events(),
     statements: ENTITIES.map((entity) => ({ entity, xml: statementOf(entity, cash, builder) })),
     planted: {
@@ -59,11 +64,9 @@ function purchases(builder: EventBuilder, random: Seeded): CashMovement[] {
     const entity = plant === 'none' && n !== SHORT_PAID ? random.of(ENTITIES) : ENTITIES[0];
     const startDay = random.between(1, START_DAY_MAX);
     const amountMinor = amount(random);
-    return purchaseToPay(
-      { n, entity, supplier: random.of(entity.suppliers), amountMinor, plant, startDay },
-      builder,
-      random,
-    );
+    // A supplier of its own for each: two orders to one supplier in a week would look like one that was split.
+    const supplier = `S-${n}`;
+    return purchaseToPay({ n, entity, supplier, amountMinor, plant, startDay }, builder, random);
   });
 }
 

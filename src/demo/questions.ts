@@ -4,7 +4,6 @@ import { getAt } from './poll';
 /** What the demo asks after the month is in; every answer comes from the public API. */
 export interface Answers {
   readonly findings: readonly Finding[];
-  readonly unapprovedPayments: readonly ObjectItem[];
   readonly duplicates: readonly Duplicate[];
   readonly missingReceipts: readonly Missing[];
 }
@@ -15,6 +14,7 @@ export interface Finding {
   readonly status: string;
   readonly person: string | null;
   readonly scope: {
+    readonly kind: string;
     readonly object: { readonly type: string; readonly entity: string; readonly id: string };
   };
 }
@@ -23,7 +23,6 @@ export interface ObjectItem {
   readonly type: string;
   readonly entity: string;
   readonly id: string;
-  readonly amount?: { readonly amount: string; readonly currency: string };
 }
 
 export interface Duplicate {
@@ -59,14 +58,12 @@ export async function ask(
   const list = async <T>(path: string): Promise<readonly T[]> =>
     (await getAt<List<T>>(client, path, token, sleep)).body.items;
   const findings = await list<Finding>('/v1/findings?status=violation&limit=1000');
-  const unapproved = '/v1/objects?type=payment&step=transmitted&missingStep=approved';
-  const unapprovedPayments = await list<ObjectItem>(unapproved);
   const duplicates = await list<Duplicate>('/v1/objects/duplicates');
   const invoices = await list<ObjectItem>('/v1/objects?type=invoice&step=approved&limit=1000');
   const missingReceipts: Missing[] = [];
   for (const { entity, id } of invoices)
     missingReceipts.push(...(await missingAround(client, entity, id)));
-  return { findings, unapprovedPayments, duplicates, missingReceipts };
+  return { findings, duplicates, missingReceipts };
 }
 
 /** A document that the invoice itself needs and that nobody reported. */

@@ -34,19 +34,12 @@ export function report({ sent, answers, bank, evidence }: DemoReport): readonly 
   ];
 }
 
-function attention({
-  findings,
-  unapprovedPayments,
-  duplicates,
-  missingReceipts,
-}: Answers): readonly string[] {
+function attention({ findings, duplicates, missingReceipts }: Answers): readonly string[] {
   return [
-    ...findings.map(({ rule, title, person, scope: { object } }) => {
-      return `${rule} ${title}: ${person ?? 'nobody named'} on both sides, at ${object.type} ${object.id} of ${object.entity}.`;
-    }),
-    ...unapprovedPayments.map(({ id, entity, amount }) => {
-      const figure = amount === undefined ? '' : ` ${amount.currency} ${amount.amount}`;
-      return `Payment ${id} of ${entity}${figure} went to the bank without an approval.`;
+    ...findings.map(({ rule, title, person, scope: { kind, object } }) => {
+      const place = `${object.type} ${object.id} of ${object.entity}`;
+      if (kind === 'object') return `${rule} ${title}: not so for ${place}.`;
+      return `${rule} ${title}: ${person ?? 'nobody named'} on both sides, at ${place}.`;
     }),
     ...duplicates.map(({ sentence }) => sentence),
     ...missingReceipts.map(({ id, entity, sentence }) => `Invoice ${id} of ${entity}: ${sentence}`),

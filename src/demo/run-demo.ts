@@ -11,7 +11,7 @@ import { builtVerifier, makeEvidence } from './evidence';
 import { demoMonth, type DemoMonth } from './month';
 import { ask } from './questions';
 import { report, type DemoReport } from './report';
-import { issueKeys, registerCompany, type DemoKeys } from './setup';
+import { issueKeys, loadRates, registerCompany, type DemoKeys } from './setup';
 
 export interface DemoOptions {
   readonly seed: string;
@@ -64,6 +64,7 @@ async function tell(
   say(`A close month, ${month.period}: three entities, five systems, EUR, USD and JPY.`);
   const keys = await issueKeys(url, service.bootstrap.key);
   await registerCompany(url, keys);
+  await loadRates(url, keys, month.dates);
   const sent = await send(url, keys.integration, month);
   const controller = new ApiClient(url, keys.controller);
   const answers = await ask(controller, sent.token, sleep);

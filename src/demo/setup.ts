@@ -1,5 +1,5 @@
 import { ApiClient } from '../client/api-client';
-import { ACCOUNTS, ENTITIES, SYSTEMS } from './company';
+import { ACCOUNTS, ENTITIES, RATES, SYSTEMS } from './company';
 
 /** The keys that the demo works with, one for each part somebody plays. */
 export interface DemoKeys {
@@ -40,6 +40,25 @@ export async function issueKeys(url: string, bootstrapKey: string): Promise<Demo
     keys[role] = reply.body.secret;
   }
   return keys as DemoKeys;
+}
+
+/** Loads a rate for each date: without one, nobody could tell whether an amount is large. A second person approves each. */
+export async function loadRates(
+  url: string,
+  keys: DemoKeys,
+  dates: readonly string[],
+): Promise<void> {
+  const admin = new ApiClient(url, keys.admin);
+  const approver = new ApiClient(url, keys.approver);
+  for (const { currency, rate } of RATES) {
+    for (const date of dates) {
+      const path = `/v1/controls/exchange-rates/${currency}-EUR-${date}`;
+      const json = { from: currency, to: 'EUR', date, rate, source: 'demo' };
+      const name = `demo-rate-${currency}-${date}`;
+      await admin.send(path, { method: 'PUT', json, headers: { 'Idempotency-Key': name } });
+      await approver.command(`${path}/approve`, `${name}-approve`);
+    }
+  }
 }
 
 /** Registers the source systems and says which account belongs to which person; a second person approves each. */

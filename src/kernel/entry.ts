@@ -67,6 +67,10 @@ export interface TransitionData {
   readonly version?: string;
   /** pseudonym of the account behind a service or shared account */
   readonly initiatedBy?: string;
+  /** id of the mandate under which a service account approved */
+  readonly autoApprovalPolicy?: string;
+  /** id of the emergency session in which it was done */
+  readonly emergencySession?: string;
   readonly sourceDocument?: {
     readonly system?: string;
     readonly type?: string;

@@ -17,7 +17,7 @@ describe('npm run demo -- --exit', () => {
 
   it.each([
     ['one person who created and approved the same order', /P2P-04 .*P-03 on both sides.*1004/],
-    ['a payment that nobody approved', /Payment PAY-1016 .*without an approval/],
+    ['a payment that nobody approved', /DOA-05 .* payment PAY-1016 of E_DE/],
     ['an invoice entered twice', /INV-1010B .*one claim, entered 2 times/],
     ['an invoice without a goods receipt', /Invoice INV-1022 .*No goods receipt/],
     ['a payment that the bank booked 10.00 short', /AMOUNT_DIFFERENCE E_DE EUR -10\.00/],

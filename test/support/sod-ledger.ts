@@ -1,6 +1,8 @@
 import { type AccountMapped } from '../../src/controls/account.events';
 import { type Entry, type RelatedObject } from '../../src/kernel/entry';
-import { parseStreamName } from '../../src/kernel/stream-name';
+import { type JsonObject } from '../../src/kernel/json';
+import { present } from '../../src/kernel/present';
+import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { type ReadDb } from '../../projections/read-model';
 import { type EventInput } from './projection-harness';
 
@@ -19,6 +21,8 @@ export interface Did {
   readonly amount?: { readonly amount: string; readonly currency: string };
   readonly related?: readonly RelatedObject[];
   readonly causation?: string;
+  readonly autoApprovalPolicy?: string;
+  readonly emergencySession?: string;
 }
 
 const FIRST_OF_MARCH = Date.UTC(2026, 2, 1);
@@ -44,11 +48,39 @@ export function did(did: Did): EventInput {
       ...(version === undefined ? {} : { version }),
       ...(amount === undefined ? {} : { amount: { ...amount } }),
       ...(related === undefined ? {} : { related: related.map((one) => ({ ...one })) }),
+      ...present({
+        autoApprovalPolicy: did.autoApprovalPolicy,
+        emergencySession: did.emergencySession,
+      }),
     },
     ...(did.id === undefined ? {} : { id: did.id }),
     ...(did.causation === undefined ? {} : { causation: did.causation }),
   };
   return { stream: object, type: `${objectType}.${action}`, ...entry };
+}
+
+/** An entry of a register, proposed by one person and approved by another at a minute. */
+export function registered(
+  type: string,
+  id: string,
+  { entry, minute, version = 1 }: { entry: JsonObject; minute: number; version?: number },
+): EventInput[] {
+  const stream = streamName(type, '_', id);
+  const at = minuteOf(minute);
+  return [
+    { stream, type: `${type}.proposed`, data: { version, entry, by: 'admin' } },
+    {
+      stream,
+      type: `${type}.approved`,
+      data: { version, at, by: 'controller', byPerson: 'P-CONTROLLER' },
+    },
+  ];
+}
+
+/** A later decision about it: revoked, evidenced or reviewed. */
+export function decided(type: string, id: string, verb: string, minute: number): EventInput {
+  const data = { version: 1, at: minuteOf(minute), by: 'x', byPerson: 'P-REVIEWER', note: 'seen' };
+  return { stream: streamName(type, '_', id), type: `${type}.${verb}`, data };
 }
 
 export interface Mapped extends Partial<Omit<AccountMapped, 'mapping'>> {
@@ -107,4 +139,9 @@ export function storedFindings(db: ReadDb): StoredFinding[] {
       .all<{ event: string; type: string; side: string }>(LIST_PROOFS, { id: row.id })
       .map(({ side, ...act }) => ({ ...act, side: side[0]!.toUpperCase() })),
   }));
+}
+
+/** Findings of the rules that have two sides. */
+export function storedPairs(db: ReadDb): StoredFinding[] {
+  return storedFindings(db).filter(({ kind }) => kind === 'lineage' || kind === 'relation');
 }

@@ -1,6 +1,7 @@
 import { type Decimal } from '../../kernel/decimal';
 import { present } from '../../kernel/present';
 import { isInForce, type Registers } from '../registers.policy';
+import { type Instant } from '../../kernel/runtime';
 import { type CompiledRules } from '../rule-set.policy';
 import { type PayeeGroup, payeesOf } from '../registers/payee-groups.policy';
 import { type Fields, refused } from './fields';
@@ -27,17 +28,19 @@ export function registersOf(given: Fields, listOf: ListOf, rules: CompiledRules)
     from: person.instant('managerFrom'),
     to: person.instant('managerTo'),
   }));
+  const asOf = given.instant('asOf') ?? AS_OF_DEFAULT;
   return {
-    asOf: given.instant('asOf') ?? AS_OF_DEFAULT,
+    asOf,
     delegations: listOf('delegations').map(delegation),
     limits: listOf('doa').map(limit),
     autoApprovals: listOf('autoApprovalPolicies').map(autoApproval),
     exceptions: listOf('exceptions').map(exception),
-    sessions: listOf('emergencySessions').map(session),
+    sessions: listOf('emergencySessions').map((fields) => session(fields, asOf)),
     entitlements: listOf('entitlements').map(entitlement),
     timeZoneOf: (entity) => zones.get(entity) ?? 'UTC',
     rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
     payeeOf,
+    hasManagers: people.some(({ manager }) => manager !== undefined),
     managerOf: (id, at) =>
       people.findLast(
         (one) => one.id === id && one.manager !== undefined && isInForce(present(one), at),
@@ -161,11 +164,15 @@ function exception(fields: Fields): Registers['exceptions'][number] {
   });
 }
 
-function session(fields: Fields): Registers['sessions'][number] {
+/** A review after the instant of the question is not known then. */
+function session(fields: Fields, asOf: Instant): Registers['sessions'][number] {
   fields.only(
     ...['id', 'user', 'from', 'to', 'approvedBy', 'approvedAt', 'controller', 'reviewedBy'],
     ...['reviewedAt', 'reason'],
   );
+  const reviewedAt = fields.instant('reviewedAt');
+  const isKnown = reviewedAt !== undefined && reviewedAt <= asOf;
+  const reviewedBy = fields.optional('reviewedBy');
   return present({
     id: fields.text('id'),
     user: fields.text('user'),
@@ -173,8 +180,8 @@ function session(fields: Fields): Registers['sessions'][number] {
     to: fields.instant('to') ?? fields.missing('to'),
     approvedBy: fields.optional('approvedBy'),
     approvedAt: fields.instant('approvedAt'),
-    reviewedBy: fields.optional('reviewedBy'),
-    reviewedAt: fields.instant('reviewedAt'),
+    reviewedBy: isKnown ? reviewedBy : undefined,
+    reviewedAt: isKnown ? reviewedAt : undefined,
   });
 }
 

@@ -20,7 +20,8 @@ export function sessionsOutOfOrder(
     const reasons = outside.length === 0 ? faults : [...faults, 'outside_session'];
     if (reasons.length === 0) return [];
     const person = context.identities.survivorOf(session.user);
-    const proof = faults.length > 0 ? own : outside;
+    // What is wrong with the session itself may only show once its review is overdue: its acts prove it then and now.
+    const proof = outside.length > 0 ? outside : own;
     return [{ rule, person, scope: session.id, status: 'violation', reasons, acts: proof }];
   });
 }

@@ -44,7 +44,7 @@ export function findingOf({ rule, person, scope, status, reasons, acts }: Found)
     status,
     reasons: [...new Set(reasons)].sort(),
     proofs: ordered.map(({ event }) => ({ event: event.id, side: 'right' as const })),
-    gaps: status === 'inconclusive' ? gapsOf(ordered) : [],
+    gaps: reasons.includes('unresolved_actor') ? gapsOf(ordered) : [],
     ...(exposure === undefined ? {} : { exposure }),
   };
 }

@@ -163,7 +163,7 @@ export function sessionFaults(
   else if (approvedAt > from) faults.push('approved_after_start');
   if (millisOf(to) - millisOf(from) > config.maxHours * HOUR_MS) faults.push('too_long');
   const due = addMillis(to, config.reviewSlaDays * DAY_MS);
-  if (reviewedBy === undefined || reviewedAt === undefined || reviewedAt > registers.asOf) {
+  if (reviewedBy === undefined || reviewedAt === undefined) {
     if (registers.asOf > due) faults.push('review_overdue');
   } else if (isUser(reviewedBy)) faults.push('self_reviewed');
   else if (reviewedAt > due) faults.push('reviewed_late');

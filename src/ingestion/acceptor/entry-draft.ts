@@ -201,6 +201,8 @@ function dataOf(
   if (data.initiatedBy !== undefined) {
     made.initiatedBy = nameOf(data.initiatedBy.account, 'person');
   }
+  if (data.autoApprovalPolicy !== undefined) made.autoApprovalPolicy = data.autoApprovalPolicy;
+  if (data.emergencySession !== undefined) made.emergencySession = data.emergencySession;
   const sourceDocument = restOfDocument(data);
   if (sourceDocument !== undefined) made.sourceDocument = sourceDocument;
   if (data.amount !== undefined) made.amount = data.amount;

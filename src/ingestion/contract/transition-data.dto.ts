@@ -203,6 +203,14 @@ export class TransitionDataDto {
   readonly initiatedBy?: AccountDto;
 
   @Optional()
+  @Identifier(CODE_BYTES_MAX)
+  readonly autoApprovalPolicy?: string;
+
+  @Optional()
+  @Identifier(CODE_BYTES_MAX)
+  readonly emergencySession?: string;
+
+  @Optional()
   @Text(1024)
   readonly reason?: string;
 

@@ -2,7 +2,7 @@ import { controlRegisters } from '../../../projections/control-registers';
 import { sodFindings } from '../../../projections/sod-findings/sod-findings.projection';
 import { type RelatedRole } from '../../../src/kernel/entry';
 import { ProjectionHarness } from '../../support/projection-harness';
-import { did, eventId, mapped, storedFindings, type Did } from '../../support/sod-ledger';
+import { did, eventId, mapped, storedPairs, type Did } from '../../support/sod-ledger';
 
 const PO = 'purchase_order-E_DE.PO-1';
 const INVOICE = 'invoice-E_DE.INV-1';
@@ -28,7 +28,7 @@ describe('findings of segregation of duties', () => {
 
   const feed = (...acts: readonly Did[]) => rows.feed(...acts.map(did));
   const found = () =>
-    storedFindings(rows.db).map(({ rule, person, status, scope, proofs }) => {
+    storedPairs(rows.db).map(({ rule, person, status, scope, proofs }) => {
       const told = proofs.map(({ type, side }) => `${type} ${side}`);
       return [rule, person, status, scope, told.join(', ')];
     });

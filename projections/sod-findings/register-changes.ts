@@ -1,0 +1,160 @@
+import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { addDays } from '../../src/kernel/civil-date';
+import { type Instant } from '../../src/kernel/runtime';
+import { parseStreamName } from '../../src/kernel/stream-name';
+import { survivorsIn } from '../control-registers';
+import { type Apply, type ProjectionDb } from '../read-model';
+import { accountsOf } from './account-rows';
+import { dirtyOf, markUnit } from './dirty';
+import { type UnitName } from './unit';
+
+/** An entry of a register that was approved, revoked, evidenced or reviewed. */
+interface Changed {
+  readonly id: string;
+  /** when it was decided */
+  readonly at: Instant;
+  /** every version, the decided one among them */
+  readonly versions: readonly Entry[];
+}
+
+interface Entry {
+  readonly person?: string;
+  readonly user?: string;
+  readonly principal?: string;
+  readonly mergedInto?: string;
+  readonly duty?: string;
+  readonly rule?: string;
+  readonly from?: string;
+  readonly date?: string;
+}
+
+const BASE_CURRENCY = DEFAULT_RULES.set.ruleset.baseCurrency;
+
+const LIST_VERSIONS = `SELECT entry FROM control_entry WHERE type = :type AND id = :id ORDER BY version`;
+const LIST_FINDINGS_OF_PERSON = `
+  SELECT kind, scope FROM sod_finding WHERE person = :person AND (:rule IS NULL OR rule = :rule)`;
+const LIST_ON_BEHALF = `
+  SELECT DISTINCT a.object AS name FROM json_each(:keys) AS k JOIN sod_act AS a ON a.on_behalf_of = k.value`;
+const LIST_UNDER_POLICY = `SELECT DISTINCT object AS name FROM sod_act WHERE policy = :key`;
+const LIST_IN_CURRENCY = `
+  SELECT DISTINCT object AS name FROM sod_act
+   WHERE currency <> '${BASE_CURRENCY}' AND currency = :currency
+     AND at >= :since AND at < :until`;
+const LIST_PREPARED_BY = `
+  SELECT DISTINCT a.object AS name
+    FROM json_each(:keys) AS k JOIN sod_act AS a ON a.account = k.value
+   WHERE a.type IN (SELECT value FROM json_each(:types))`;
+const LIST_MANAGERS = `
+  WITH RECURSIVE above(id) AS (
+    SELECT :person
+     UNION
+    SELECT p.value
+      FROM above AS b
+      JOIN control_entry AS e ON e.type = 'person' AND e.id = b.id
+      JOIN json_each(json_array(e.entry ->> 'manager', e.entry ->> 'mergedInto')) AS p
+     WHERE p.value IS NOT NULL)
+  SELECT id AS name FROM above WHERE id <> :person`;
+const LIST_SESSIONS = `
+  SELECT DISTINCT id, entry ->> 'user' AS user FROM control_entry WHERE type = 'emergency-session'`;
+
+/** What each register bears on: units that hold its facts are judged anew, however late it changes. */
+export const REGISTER_CHANGES: Readonly<Record<string, Apply>> = {
+  'authority-limit.approved': on(limitChanged),
+  'authority-limit.revoked': on(limitChanged),
+  'delegation.approved': on(delegationChanged),
+  'delegation.revoked': on(delegationChanged),
+  'auto-approval.approved': on(({ id }, db) => rejudge(LIST_UNDER_POLICY, { key: id }, db)),
+  'auto-approval.revoked': on(({ id }, db) => rejudge(LIST_UNDER_POLICY, { key: id }, db)),
+  'exchange-rate.approved': on(rateChanged),
+  'exchange-rate.revoked': on(rateChanged),
+  'sod-exception.approved': on(exceptionChanged),
+  'sod-exception.revoked': on(exceptionChanged),
+  'sod-exception.evidenced': on(exceptionChanged),
+  'emergency-session.approved': on(sessionChanged),
+  'emergency-session.revoked': on(sessionChanged),
+  'emergency-session.reviewed': on(sessionChanged),
+  'person.approved': on(personChanged),
+  'person.revoked': on(personChanged),
+};
+
+function on(change: (changed: Changed, db: ProjectionDb) => void): Apply {
+  return (event, db) => {
+    dirtyOf(db).registersChanged = true;
+    const { objectType: type, key: id } = parseStreamName(event.stream);
+    const versions = db
+      .all<{ entry: string }>(LIST_VERSIONS, { type, id })
+      .map(({ entry }) => JSON.parse(entry) as Entry);
+    const { at = event.entry.recordedAt } = event.entry.data as { readonly at?: Instant };
+    change({ id, at, versions }, db);
+  };
+}
+
+function rejudge(sql: string, params: Readonly<Record<string, string>>, db: ProjectionDb): void {
+  const { rejudged } = dirtyOf(db);
+  for (const { name } of db.all<{ name: string }>(sql, params)) rejudged.add(name);
+}
+
+/** A limit has effect from its approval, and ends with its revocation: acts before are judged as they were. */
+function limitChanged({ at, versions }: Changed, db: ProjectionDb): void {
+  const { limited } = dirtyOf(db);
+  for (const { duty = '' } of versions) {
+    const known = limited.get(duty);
+    if (known === undefined || at < known) limited.set(duty, at);
+  }
+}
+
+function delegationChanged({ versions }: Changed, db: ProjectionDb): void {
+  const principals = versions.flatMap(({ principal }) => principal ?? []);
+  rejudge(LIST_ON_BEHALF, { keys: JSON.stringify(accountsOf(principals, db)) }, db);
+}
+
+/** The dates are local ones: a day more on either side. */
+function rateChanged({ versions }: Changed, db: ProjectionDb): void {
+  for (const { from: currency, date } of versions) {
+    if (currency === undefined || date === undefined) continue;
+    const span = { since: addDays(date, -1), until: addDays(date, 2) };
+    rejudge(LIST_IN_CURRENCY, { currency, ...span }, db);
+  }
+}
+
+function exceptionChanged({ versions }: Changed, db: ProjectionDb): void {
+  for (const { rule, person } of versions) findingsOf(person, rule, db);
+}
+
+function sessionChanged({ id, versions }: Changed, db: ProjectionDb): void {
+  markUnit({ kind: 'session', scope: id }, dirtyOf(db));
+  for (const { user } of versions) findingsOf(user, undefined, db);
+}
+
+function findingsOf(person: string | undefined, rule: string | undefined, db: ProjectionDb): void {
+  if (person === undefined) return;
+  const params = { person: survivorsIn(db)(person), rule: rule ?? null };
+  for (const unit of db.all<UnitName>(LIST_FINDINGS_OF_PERSON, params)) markUnit(unit, dirtyOf(db));
+}
+
+const PREPARING_TYPES = JSON.stringify(
+  DEFAULT_DUTIES.types.filter((type) =>
+    DEFAULT_DUTIES.possibleDuties(type).some(DEFAULT_RULES.isPreparing),
+  ),
+);
+
+/** Identity holds for the past too; so does whose superior somebody is of what was prepared. */
+function personChanged({ id, versions }: Changed, db: ProjectionDb): void {
+  const records = [id, ...versions.flatMap(({ mergedInto }) => mergedInto ?? [])];
+  const { accounts } = dirtyOf(db);
+  for (const account of accountsOf(records, db)) accounts.add(account);
+  const survivorOf = survivorsIn(db);
+  const meant = new Set(records.map(survivorOf));
+  for (const { id: scope, user } of db.all<{ id: string; user: string }>(LIST_SESSIONS))
+    if (meant.has(survivorOf(user))) markUnit({ kind: 'session', scope }, dirtyOf(db));
+  const superiors = db.all<{ name: string }>(LIST_MANAGERS, { person: id });
+  if (superiors.length === 0) return;
+  const keys = JSON.stringify(
+    accountsOf(
+      superiors.map(({ name }) => name),
+      db,
+    ),
+  );
+  rejudge(LIST_PREPARED_BY, { keys, types: PREPARING_TYPES }, db);
+}
