@@ -2,7 +2,8 @@ import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { addDays } from '../../src/kernel/civil-date';
 import { type Instant } from '../../src/kernel/runtime';
-import { parseStreamName } from '../../src/kernel/stream-name';
+import { payeesOf } from '../../src/controls/registers/payee-groups.policy';
+import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { survivorsIn } from '../control-registers';
 import { type Apply, type ProjectionDb } from '../read-model';
 import { accountsOf } from './account-rows';
@@ -25,6 +26,7 @@ interface Entry {
   readonly mergedInto?: string;
   readonly duty?: string;
   readonly rule?: string;
+  readonly vendors?: readonly { readonly entity: string; readonly id: string }[];
   readonly from?: string;
   readonly date?: string;
 }
@@ -55,6 +57,13 @@ const LIST_MANAGERS = `
       JOIN json_each(json_array(e.entry ->> 'manager', e.entry ->> 'mergedInto')) AS p
      WHERE p.value IS NOT NULL)
   SELECT id AS name FROM above WHERE id <> :person`;
+const LIST_PAYEE_GROUPS = `SELECT entry FROM control_entry WHERE type = 'payee-group'`;
+const LIST_ABOUT = `
+  SELECT DISTINCT a.object AS name
+    FROM json_each(:refs) AS k
+    JOIN sod_act_ref AS r ON r.ref = k.value
+    JOIN sod_act AS a ON a.n = r.n
+   WHERE r.type IN (SELECT value FROM json_each(:types))`;
 const LIST_SESSIONS = `
   SELECT DISTINCT id, entry ->> 'user' AS user FROM control_entry WHERE type = 'emergency-session'`;
 
@@ -74,6 +83,8 @@ export const REGISTER_CHANGES: Readonly<Record<string, Apply>> = {
   'emergency-session.approved': on(sessionChanged),
   'emergency-session.revoked': on(sessionChanged),
   'emergency-session.reviewed': on(sessionChanged),
+  'payee-group.approved': on(payeeChanged),
+  'payee-group.revoked': on(payeeChanged),
   'person.approved': on(personChanged),
   'person.revoked': on(personChanged),
 };
@@ -133,11 +144,32 @@ function findingsOf(person: string | undefined, rule: string | undefined, db: Pr
   for (const unit of db.all<UnitName>(LIST_FINDINGS_OF_PERSON, params)) markUnit(unit, dirtyOf(db));
 }
 
-const PREPARING_TYPES = JSON.stringify(
-  DEFAULT_DUTIES.types.filter((type) =>
-    DEFAULT_DUTIES.possibleDuties(type).some(DEFAULT_RULES.isPreparing),
-  ),
+const ORDERING_TYPES = typesWith((duty) =>
+  DEFAULT_RULES.ofType('aggregate').some(({ config }) => config.duty === duty),
 );
+
+/** Groups that ever shared a vendor are taken as one: who was paid as whom before and after, nobody need remember. */
+function payeeChanged({ versions }: Changed, db: ProjectionDb): void {
+  const groups = db
+    .all<{ entry: string }>(LIST_PAYEE_GROUPS)
+    .map(({ entry }) => vendorsOf(JSON.parse(entry) as Entry));
+  const payeeOf = payeesOf(groups);
+  const payees = new Set(versions.flatMap(vendorsOf).map(payeeOf));
+  const vendors = new Set(groups.flat().filter((vendor) => payees.has(payeeOf(vendor))));
+  const refs = JSON.stringify([...vendors].map((vendor) => `vendor:${vendor}`));
+  rejudge(LIST_ABOUT, { refs, types: ORDERING_TYPES }, db);
+}
+
+const vendorsOf = ({ vendors = [] }: Entry): string[] =>
+  vendors.map(({ entity, id }) => streamName('supplier', entity, id));
+
+function typesWith(isMeant: (duty: string) => boolean): string {
+  return JSON.stringify(
+    DEFAULT_DUTIES.types.filter((type) => DEFAULT_DUTIES.possibleDuties(type).some(isMeant)),
+  );
+}
+
+const PREPARING_TYPES = typesWith(DEFAULT_RULES.isPreparing);
 
 /** Identity holds for the past too; so does whose superior somebody is of what was prepared. */
 function personChanged({ id, versions }: Changed, db: ProjectionDb): void {

@@ -34,7 +34,6 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'signatory-E.S': ['changed'],
 };
 const OBJECTS = Object.keys(ACTIONS);
-const VENDOR = 'supplier-E.V';
 const ACCOUNTS = ['alice', 'alice2', 'bob', 'handed', 'job', 'team', 'ghost', 'late'];
 const PERIODS: Readonly<Record<string, readonly AccountPeriod[]>> = {
   alice: [{ kind: 'human', person: 'P-A' }],
@@ -64,7 +63,7 @@ export interface Step {
   readonly currency: string;
   readonly policy: boolean;
   readonly session: boolean;
-  readonly vendor: boolean;
+  readonly vendor: string | undefined;
 }
 
 export const steps = fc.array(
@@ -88,7 +87,7 @@ export const steps = fc.array(
     currency: fc.constantFrom('EUR', 'EUR', 'USD', 'CHF'),
     policy: fc.boolean(),
     session: fc.boolean(),
-    vendor: fc.boolean(),
+    vendor: fc.option(fc.constantFrom('supplier-E.V', 'supplier-E.W'), { nil: undefined }),
   }),
   { minLength: 12, maxLength: 36 },
 );
@@ -97,7 +96,7 @@ export const steps = fc.array(
 export function history(given: readonly Step[]): Did[] {
   return given.map((step, n) => {
     const actions = ACTIONS[step.object]!;
-    const links = [step.other, step.vendor ? VENDOR : undefined].filter((one) => one !== undefined);
+    const links = [step.other, step.vendor].filter((one) => one !== undefined);
     const related = links.map((other) =>
       relatedTo(other, other.startsWith('supplier') ? 'supplier' : step.role),
     );

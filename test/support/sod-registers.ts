@@ -61,6 +61,16 @@ export const REGISTERS: readonly EventInput[][] = [
       minute: 1,
     }),
   ],
+  registered('payee-group', 'G1', {
+    entry: {
+      basis: 'group',
+      vendors: [
+        { entity: 'E', id: 'V' },
+        { entity: 'E', id: 'W' },
+      ],
+    },
+    minute: 4,
+  }),
   registered('person', 'P-B', { entry: { manager: 'P-A' }, minute: 5 }),
   [
     ...registered('person', 'P-C', { entry: { mergedInto: 'P-B' }, minute: 5 }),
