@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AccessController, PEPPER } from './access/access.controller';
 import { ApiKeysController } from '../projections/api-keys/api-keys.controller';
 import { BudgetsController } from '../projections/budgets/budgets.controller';
+import { DifferencesController } from '../projections/budgets/differences.controller';
 import { DuplicateDocumentsController } from '../projections/duplicate-documents/duplicate-documents.controller';
 import { EventsController } from '../projections/events/events.controller';
 import { ObjectsController } from '../projections/objects/objects.controller';
@@ -61,6 +62,7 @@ const CONTROLLERS = [
   BudgetsController,
   CheckpointsController,
   CompletenessController,
+  DifferencesController,
   DuplicateDocumentsController,
   EventsController,
   EvidencePacksController,

@@ -1,5 +1,6 @@
-import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../../src/http';
+import { DIFFERENCE_TYPES, type DifferenceType } from './differences.view';
 import { POSITION_STATES, type PositionState } from './budgets.view';
 
 const DIMENSION_CHARACTERS_MAX = 64;
@@ -40,4 +41,21 @@ export class PositionQuery extends PageQuery {
   @IsOptional()
   @IsIn(['yes'])
   totals?: 'yes';
+}
+
+/** Which differences, to the figures of which system. */
+export class DifferencesQuery extends PageQuery {
+  /** short name of the system, as its figures were reported under */
+  @IsString()
+  @MaxLength(DIMENSION_CHARACTERS_MAX)
+  system!: string;
+
+  /** its latest figures that hold no later date; by default its latest ones */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'is a date such as 2026-03-31' })
+  asOf?: string;
+
+  @IsOptional()
+  @IsIn(DIFFERENCE_TYPES)
+  type?: DifferenceType;
 }

@@ -7,6 +7,7 @@ import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { type Apply, projection, type ProjectionDb } from '../read-model';
 import { BUDGETS_SCHEMA } from './budgets.schema';
 import { DirtyBudgets } from './dirty-budgets';
+import { noteReport } from './reported-rows';
 import { releaseReservation, takeReservation } from './reservation-rows';
 
 const NAME = 'budgets';
@@ -67,7 +68,7 @@ const notePlan: Apply = ({ stream }, db) => {
 };
 
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 3, {
+export const budgets = projection(NAME, 4, {
   schema: BUDGETS_SCHEMA,
   on: {
     'exchange-rate.approved': noteRate,
@@ -76,6 +77,7 @@ export const budgets = projection(NAME, 3, {
     'budget-version.revoked': notePlan,
     'budget-transfer.approved': notePlan,
     'budget-transfer.revoked': notePlan,
+    'budget-figures.reported': noteReport,
     'budget-reservation.taken': takeReservation,
     'budget-reservation.released': releaseReservation,
   },

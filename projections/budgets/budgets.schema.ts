@@ -41,9 +41,11 @@ export const BUDGETS_SCHEMA = `
     original    TEXT NOT NULL,
     minor       TEXT NOT NULL,
     told         TEXT NOT NULL,
-    is_uncertain INTEGER NOT NULL
+    is_uncertain INTEGER NOT NULL,
+    moved_at     TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX budget_document_by_line ON budget_document (line, stream);
+  CREATE INDEX budget_document_by_move ON budget_document (line, moved_at);
   CREATE INDEX budget_document_uncertain ON budget_document (line) WHERE is_uncertain = 1;
   CREATE INDEX budget_document_by_cell
     ON budget_document (entity, cost_center, account, project, period, line);
@@ -75,6 +77,30 @@ export const BUDGETS_SCHEMA = `
     PRIMARY KEY (source, line)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX budget_plan_by_line ON budget_plan (line, source);
+
+  CREATE TABLE budget_report (
+    report   TEXT PRIMARY KEY,
+    entity   TEXT NOT NULL,
+    system   TEXT NOT NULL,
+    as_of    TEXT NOT NULL,
+    idx      INTEGER NOT NULL,
+    position TEXT NOT NULL,
+    data     TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_report_by_date ON budget_report (entity, system, as_of, idx);
+  CREATE TABLE budget_reported (
+    report      TEXT NOT NULL,
+    n           INTEGER NOT NULL,
+    cost_center TEXT NOT NULL,
+    account     TEXT NOT NULL,
+    project     TEXT NOT NULL,
+    period      TEXT NOT NULL,
+    currency    TEXT NOT NULL,
+    planned     TEXT,
+    committed   TEXT,
+    actual      TEXT,
+    PRIMARY KEY (report, n)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE budget_reservation (
     check_id    TEXT PRIMARY KEY,

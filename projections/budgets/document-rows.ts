@@ -2,6 +2,7 @@ import { type Cell } from '../../src/controls/budget/budget-line.policy';
 import { type DocumentFold } from '../../src/controls/budget/document-fold.policy';
 import { type Gap, type Taken } from '../../src/controls/budget/spending.policy';
 import { type Stage } from '../../src/controls/budget/stage.policy';
+import { type Instant } from '../../src/kernel/runtime';
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type ProjectionDb, type ReadDb } from '../read-model';
 
@@ -67,9 +68,9 @@ const FIND_DOCUMENT = `
 
 const PUT_DOCUMENT = `
   INSERT OR REPLACE INTO budget_document (stream, type, entity, id, revision, fold, cost_center, account, project, period,
-         line, stage, original, minor, told, is_uncertain)
+         line, stage, original, minor, told, is_uncertain, moved_at)
   VALUES (:stream, :type, :entity, :id, :revision, :fold, :costCenter, :account, :project, :period,
-         :line, :stage, :original, :minor, :told, :isUncertain)`;
+         :line, :stage, :original, :minor, :told, :isUncertain, :movedAt)`;
 
 const LIST_PARENTS = `SELECT parent FROM budget_link WHERE child = :child ORDER BY parent`;
 const LIST_CHILDREN = `SELECT child FROM budget_link WHERE parent = :parent ORDER BY child`;
@@ -139,6 +140,7 @@ export class PendingDocuments {
         original: counted.original.toString(),
         minor: counted.minor.toString(),
         told: JSON.stringify(counted.told),
+        movedAt: movedAt(fold),
         isUncertain: counted.told.gaps.length > 0 ? 1 : 0,
       });
       if (fold.wasLive)
@@ -146,6 +148,11 @@ export class PendingDocuments {
       document.isChanged = false;
     }
   }
+}
+
+/** When the figure last changed by the source's word. */
+function movedAt({ firstAt, state, booked, amount }: DocumentFold): Instant {
+  return [firstAt, state?.at ?? '', booked?.at ?? '', amount?.at ?? ''].sort().at(-1) ?? firstAt;
 }
 
 function cached<T>(known: Map<string, T>, key: string, make: () => T): T {

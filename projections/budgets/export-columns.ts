@@ -69,3 +69,18 @@ export const RESERVATION_COLUMNS: readonly Column[] = [
   column('by', 'text'),
   column('event', 'text'),
 ];
+
+/** Columns of the differences to another system's figures. */
+export const DIFFERENCE_COLUMNS: readonly Column[] = [
+  column('id', 'hex'),
+  column('type', 'code'),
+  column('entity', 'text'),
+  ...DIMENSIONS,
+  column('currency', 'code'),
+  column('figure', 'code'),
+  column('ours', 'decimal'),
+  column('theirs', 'decimal'),
+  column('difference', 'decimal'),
+  column('explanation', 'text'),
+  { name: 'because', type: 'text', value: (item) => (item['because'] as string[]).join(' ') },
+];

@@ -1,8 +1,8 @@
 import {
   type Cell,
+  cellsAbove,
   type LineKey,
   lineIdOf,
-  yearOf,
 } from '../../src/controls/budget/budget-line.policy';
 import { type ReadDb } from '../read-model';
 
@@ -62,14 +62,3 @@ const textOf = ({ costCenter, account, project, period }: Cell): string =>
 const cellOf = ({ entity, costCenter, account, project, period }: LineKey) => ({
   ...{ entity, costCenter, account, project, period },
 });
-
-/** Cells whose budgets an amount of this place may draw on. */
-function cellsAbove({ entity, costCenter, account, project, period }: Cell): Cell[] {
-  const above: Cell[] = [];
-  for (const center of [costCenter, ''])
-    for (const number of [account, ''])
-      for (const plan of [project, ''])
-        for (const span of [period, yearOf(period), ''])
-          above.push({ entity, costCenter: center, account: number, project: plan, period: span });
-  return above;
-}

@@ -8,6 +8,7 @@ import { BudgetVersionsController } from './budget/budget-versions.controller';
 import { BudgetRuleDto } from './budget/budget-rule.dto';
 import { BUDGET_RULE } from './budget/budget-rule.policy';
 import { BUDGET_TRANSFER } from './budget/plan-kinds.policy';
+import { ReportedFiguresController } from './budget/reported-figures.controller';
 import { CheckDesk } from './checks/check-desk';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
@@ -44,6 +45,7 @@ import { ControlRegisters } from './registers/control-registers';
     AccountsController,
     BudgetChecksController,
     BudgetVersionsController,
+    ReportedFiguresController,
     openedRegister(BUDGET_TRANSFER, BudgetTransferDto, 'config.manage'),
     DutyChecksController,
     FindingWorkController,

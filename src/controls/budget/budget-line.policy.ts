@@ -29,13 +29,19 @@ export function lineIdOf(key: LineKey): string {
 /** The fiscal year of a month, `2026` of `2026-03`; another period is its own. */
 export const yearOf = (period: string): string => /^(\d{4})-/.exec(period)?.[1] ?? period;
 
-/** Whether a budget for `wide` is also for what belongs to `cell`. */
-export function covers(wide: Cell, cell: Cell): boolean {
-  return (
-    wide.entity === cell.entity &&
-    (wide.costCenter === '' || wide.costCenter === cell.costCenter) &&
-    (wide.account === '' || wide.account === cell.account) &&
-    (wide.project === '' || wide.project === cell.project) &&
-    ['', cell.period, yearOf(cell.period)].includes(wide.period)
-  );
+/**
+ * Cells whose budget an amount may draw on; the first that has one is it. A budget of the project comes before one of the
+ * cost center, that before one of the account, and a month before its year. Each amount draws on one budget only, so that
+ * sums over budgets count nothing twice.
+ */
+export function cellsAbove({ entity, costCenter, account, project, period }: Cell): Cell[] {
+  const above: Cell[] = [];
+  for (const plan of orAll(project))
+    for (const center of orAll(costCenter))
+      for (const number of orAll(account))
+        for (const span of new Set([period, yearOf(period), '']))
+          above.push({ entity, costCenter: center, account: number, project: plan, period: span });
+  return above;
 }
+
+const orAll = (value: string): readonly string[] => (value === '' ? [''] : [value, '']);

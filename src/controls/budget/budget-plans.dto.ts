@@ -68,3 +68,15 @@ export class BudgetTransferDto {
   @IsIn(['transfer', 'carry-over'])
   reason!: 'transfer' | 'carry-over';
 }
+
+/** Of which date a file of figures is. */
+export class ReportedQuery {
+  /** last date that the figures hold */
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'is a date such as 2026-03-31' })
+  asOf!: string;
+
+  /** `yes`: read and add up, record nothing */
+  @IsOptional()
+  @IsIn(['yes'])
+  dryRun?: 'yes';
+}
