@@ -9,7 +9,7 @@ import { type ReconciliationRows } from '../../src/reconciliation/sign-off/recon
 import { type ReadDb } from '../read-model';
 import { findDefinitionOn } from '../reconciliation-board/definitions.view';
 import { type Scope, scopedTotals } from '../reconciliation-board/scope.view';
-import { reconcilingRows } from './reconciling-items';
+import { type ReconcilingRows, reconcilingRows } from './reconciling-items';
 import { sourceBalances } from './source-balances';
 
 /** One row of `reconciliation`. */
@@ -59,7 +59,8 @@ export function definitionOf(db: ReadDb, row: ReconciliationRow): Definition {
 }
 
 export interface LiveReconciliation extends AccountReconciliation {
-  readonly rows: ReconciliationRows;
+  /** absent: it is closed, and shown as its closing snapshot has it */
+  readonly rows?: ReconciliationRows & ReconcilingRows;
 }
 
 /** The reconciliation as the rows of this snapshot give it. */
@@ -68,7 +69,7 @@ export function liveReconciliation(db: ReadDb, row: ReconciliationRow): LiveReco
   return { ...accountReconciliation(rows), rows };
 }
 
-function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows {
+function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows & ReconcilingRows {
   const { entity, period, cutoff, from_day: from } = row;
   const definition = definitionOf(db, row);
   const required = requiredOf(row);
@@ -100,7 +101,7 @@ function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows {
 
 /** Kinds whose two sides are to be equal in sum. Others agree line by line, and what they do not agree in is an item. */
 const BALANCED: readonly Definition['kind'][] = ['bank', 'subledger-gl', 'intercompany', 'balance'];
-const comparesBalances = ({ kind }: Definition): boolean => BALANCED.includes(kind);
+export const comparesBalances = ({ kind }: Definition): boolean => BALANCED.includes(kind);
 
 /** Where no balances are compared, what is open is all there is. */
 const totalsOfItems = (items: ReconciliationRows['items']): ReconciliationRows['totals'] =>

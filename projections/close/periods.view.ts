@@ -45,6 +45,15 @@ export function latestPeriod(db: ReadDb, entity: string): PeriodRow | undefined 
   return row === undefined ? undefined : periodRow(row);
 }
 
+const CLOSED_AFTER = `
+  WHERE entity = :entity AND status = 'closed'
+    AND (to_day, period) > (SELECT to_day, period FROM close_period WHERE entity = :entity AND period = :period)
+  ORDER BY to_day DESC, period DESC`;
+
+/** Closed periods after one, newest first. */
+export const closedAfter = (db: ReadDb, entity: string, period: string): PeriodRow[] =>
+  db.all<StoredRow>(`${SELECT} ${CLOSED_AFTER}`, { entity, period }).map(periodRow);
+
 export interface PeriodFilter {
   readonly entity?: string | undefined;
   readonly status?: string | undefined;

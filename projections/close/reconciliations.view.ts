@@ -2,6 +2,8 @@ import { type SignOffLevel } from '../../src/reconciliation/close/period.events'
 import { type PeriodState } from '../../src/reconciliation/close/period-state.policy';
 import { type Guard } from '../../src/reconciliation/close/guard.policy';
 import { type Figures } from '../../src/reconciliation/sign-off/account-reconciliation.policy';
+import { bandOf } from '../../src/reconciliation/breaks/materiality.policy';
+import { materialityIn } from '../reconciliation-board/recon-registers';
 import { prepareGuards } from '../../src/reconciliation/sign-off/prepare-guards.policy';
 import {
   type ReconciliationStatus,
@@ -143,12 +145,29 @@ export function reconciled(
   return { row, live, state, signOff, status };
 }
 
+/** Breaks above performance materiality that lack their cause, explanation or owner. */
+function materialItems(
+  db: ReadDb,
+  { entity, period }: ReconciliationRow,
+  { items, owned }: NonNullable<LiveReconciliation['rows']>,
+): readonly string[] {
+  const levels = materialityIn(db, entity, period);
+  return items
+    .filter(({ id, currency, aMinor, bMinor, cause, explanation }) => {
+      const band = bandOf(aMinor - bMinor, currency, levels);
+      const isMaterial = band === 'above-performance' || band === 'above-overall';
+      return isMaterial && (cause === undefined || explanation === undefined || !owned.has(id));
+    })
+    .map(({ id }) => id);
+}
+
 /** The conditions of a first signature. */
 export function guardsOf(
   db: ReadDb,
   { row, live }: Pick<Reconciled, 'row' | 'live'>,
 ): readonly Guard[] {
   const { id, entity, definition, cutoff } = row;
+  if (live.rows === undefined) return [];
   return prepareGuards({
     id,
     entity,
@@ -158,6 +177,7 @@ export function guardsOf(
     figures: live.figures,
     source: live.rows.source,
     failed: live.rows.failed,
+    material: materialItems(db, row, live.rows),
     stale: staleAccounts(
       db,
       { definition: definitionOf(db, row), scope: scopeOf(row), cutoff },
@@ -174,7 +194,7 @@ export function reconciliationView(db: ReadDb, found: Reconciled): Reconciliatio
     id,
     entity,
     definition,
-    version: live.rows.definition.version,
+    version: (live.statement.definition as { readonly version: number }).version,
     period,
     from: row.from_day,
     cutoff,
@@ -185,7 +205,7 @@ export function reconciliationView(db: ReadDb, found: Reconciled): Reconciliatio
       ? {}
       : { run: { id: row.run, cutoff: row.run_cutoff, resultSha256: row.run_result } }),
     figures: live.figures,
-    itemCount: live.rows.items.length,
+    itemCount: (live.statement.items as readonly unknown[]).length,
     levels: requiredOf(row).levels,
     signOffs: signOff.signatures.map((one) => signatureView(one, live.hash)),
     ...(auto === undefined ? {} : { autoCertified: auto }),

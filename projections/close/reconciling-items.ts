@@ -4,6 +4,7 @@ import {
   type ReconcilingItem,
 } from '../../src/reconciliation/sign-off/reconciliation-rows.policy';
 import { minorOf } from '../../src/reconciliation/matching/result-file';
+import { type RolledItem } from '../../src/reconciliation/proofs/roll-forward.policy';
 import { type Sides } from '../../src/reconciliation/matching/sides.policy';
 import { sha256Hex } from '../../src/kernel/hash';
 import { type ReadDb } from '../read-model';
@@ -11,7 +12,7 @@ import { linesById, type LineView } from '../reconciliation-board/lines.view';
 import { isInScope, type Scope } from '../reconciliation-board/scope.view';
 
 const LIST_ITEM_LINES = `
-  SELECT i.break, i.type, b.class, b.entity, b.currency, b.a, b.b, c.cause, c.explanation, l.line
+  SELECT i.break, i.type, b.class, b.entity, b.currency, b.a, b.b, b.owner, c.cause, c.explanation, l.line
     FROM reconciliation_item i
     JOIN reconciliation r ON r.id = i.reconciliation
     JOIN break b ON b.id = i.break
@@ -46,6 +47,7 @@ interface ItemLineRow {
   /** decimal text of the whole break */
   readonly a: string;
   readonly b: string;
+  readonly owner: string | null;
   readonly cause: string | null;
   readonly explanation: string | null;
   /** absent: a difference of balances or states */
@@ -68,6 +70,10 @@ export interface ReconcilingRows {
   readonly decided: readonly string[];
   /** clients that decided */
   readonly workers: readonly string[];
+  /** breaks with whoever owns them */
+  readonly owned: ReadonlySet<string>;
+  /** its open lines, each with its amount; of a break without lines the break */
+  readonly open: readonly RolledItem[];
 }
 
 /** What the run of the period left open, less what persons have matched since, and what groups were allowed to differ by. */
@@ -100,6 +106,8 @@ export function reconcilingRows(
     differences: differencesOf(groups.filter(isMine)),
     decided: [...new Set(decided.map(({ id }) => id))],
     workers: [...new Set(decided.map(({ by }) => by))],
+    owned: new Set(open.filter(({ owner }) => owner !== null).map((row) => row.break)),
+    open: openOf(open, lines, scope),
   };
 }
 
@@ -149,6 +157,25 @@ function partOf(
     aMinor: line.side === 'A' ? minor : 0n,
     bMinor: line.side === 'B' ? minor : 0n,
   };
+}
+
+function openOf(
+  rows: readonly ItemLineRow[],
+  lines: ReadonlyMap<string, LineView>,
+  scope: Scope,
+): RolledItem[] {
+  const found = rows.flatMap((row) => {
+    const part = partOf(row, lines, scope);
+    if (part === undefined) return [];
+    const { currency, aMinor, bMinor } = part;
+    const id = row.line ?? row.break;
+    return [
+      { id, side: 'A', currency, openMinor: aMinor },
+      { id, side: 'B', currency, openMinor: bMinor },
+    ].filter(({ openMinor }) => openMinor !== 0n);
+  });
+  const key = ({ id, side, currency }: RolledItem) => `${id} ${side} ${currency}`;
+  return found.sort((x, y) => (key(x) < key(y) ? -1 : 1));
 }
 
 function differencesOf(rows: readonly GroupLineRow[]): GroupDifference[] {

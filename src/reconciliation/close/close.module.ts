@@ -6,6 +6,10 @@ import { ReconPages } from '../../../projections/reconciliation-board/recon-page
 import { ControlRegisters } from '../../controls';
 import { SignOffController } from '../sign-off/sign-off.controller';
 import { SignOffDesk } from '../sign-off/sign-off-desk';
+import { ClosingController } from './closing.controller';
+import { ClosingDesk } from './closing-desk';
+import { ReopeningController } from './reopening.controller';
+import { ReopeningDesk } from './reopening-desk';
 import { CloseBooks } from './close-books';
 import { PeriodDesk } from './period-desk';
 import { PeriodsController } from './periods.controller';
@@ -14,13 +18,17 @@ import { PeriodsController } from './periods.controller';
 @Module({
   controllers: [
     PeriodsController,
+    ClosingController,
+    ReopeningController,
     PeriodsViewController,
     SignOffController,
     ReconciliationsController,
   ],
   providers: [
     CloseBooks,
+    ClosingDesk,
     ControlRegisters,
+    ReopeningDesk,
     LiveReconciliations,
     PeriodDesk,
     ReconPages,

@@ -114,7 +114,8 @@ function closed(state: PeriodState, closing: PeriodClosed): PeriodState {
 }
 
 function reopened(state: PeriodState, decision: RequestDecided): PeriodState {
-  const before = state.status === 'soft-closed' ? 'soft-closed' : 'closed';
+  const now = state.status === 'soft-closed' ? 'soft-closed' : 'closed';
+  const before = state.before ?? now;
   const rest = without(decided(state, decision, 'approved'), 'certified');
   return { ...rest, status: 'reopened', before };
 }

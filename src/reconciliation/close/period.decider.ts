@@ -1,12 +1,14 @@
 import { type Decider } from '../../kernel/decider';
-import { TieoutError } from '../../kernel/errors';
 import { type JsonObject } from '../../kernel/json';
 import { type Party, toldBy } from '../../kernel/party';
 import { type Instant } from '../../kernel/runtime';
 import { decideTask, type TaskCommand } from './checklist.policy';
 import { checkGuards, type Guard } from './guard.policy';
 import { type PeriodEvent, type PeriodOpened } from './period.events';
-import { evolvePeriod, PENDING, type PeriodState, type PeriodStatus } from './period-state.policy';
+import { decideClosing, type ClosingCommand } from './closing.policy';
+import { evolvePeriod, PENDING, type PeriodState } from './period-state.policy';
+import { mustBe } from './period-step.policy';
+import { decideReopening, type ReopeningCommand } from './reopening.policy';
 
 interface By {
   readonly by: Party;
@@ -22,6 +24,8 @@ export type PeriodCommand = By &
       }
     | { readonly kind: 'soft-close'; readonly guards: readonly Guard[]; readonly reason?: string }
     | TaskCommand
+    | ClosingCommand
+    | ReopeningCommand
   );
 
 /** The states of one fiscal period, with the guards that the rows of the read model answered. */
@@ -44,25 +48,21 @@ export const period: Decider<PeriodCommand, PeriodEvent, PeriodState> = {
             ...(command.reason === undefined ? {} : { reason: command.reason }),
           }),
         ];
+      case 'certify':
+      case 'close':
+      case 'lock':
+      case 'waive-reconciliation':
+        return decideClosing(command, state, acted);
+      case 'request-reopening':
+      case 'approve-reopening':
+      case 'reject-reopening':
+        return decideReopening(command, state, acted);
       default:
         return decideTask(command, state, acted);
     }
   },
   evolve: evolvePeriod,
 };
-
-export function mustBe(
-  { status }: PeriodState,
-  step: string,
-  ...legal: readonly PeriodStatus[]
-): void {
-  if (legal.includes(status)) return;
-  throw new TieoutError(
-    'state-conflict',
-    `The period is ${status}. To ${step}, it has to be ${legal.join(' or ')}.`,
-    { state: status, legal: [...legal] },
-  );
-}
 
 const event = <T extends PeriodEvent['type']>(type: T, data: object): PeriodEvent =>
   ({ type, data: data as JsonObject }) as unknown as PeriodEvent;

@@ -202,3 +202,43 @@ export class PeriodsQuery extends PageQuery {
   @IsIn(['open', 'soft-closed', 'closed', 'locked', 'reopened'])
   status?: string;
 }
+
+export class CertifyDto {
+  /** what the certifier states, in words */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(TEXT_MAX)
+  statement!: string;
+}
+
+export class LockDto {
+  /** of the audit report or the filing */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(256)
+  reference!: string;
+}
+
+export class ReopeningScopeDto {
+  /** without it every definition */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(REQUIRED_MAX)
+  @Matches(DEFINITION, { ...DEFINITION_FORM, each: true })
+  definitions?: string[];
+}
+
+export class RequestReopeningDto extends ReasonDto {
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ReopeningScopeDto)
+  scope?: ReopeningScopeDto;
+
+  /** instant; at most 31 days from now */
+  @IsString()
+  expiresAt!: string;
+
+  /** closed periods after it are reopened too, or take the difference as a late change */
+  @IsIn(['reopen', 'carry'])
+  laterPeriods!: 'reopen' | 'carry';
+}

@@ -13,12 +13,21 @@ export interface PrepareFacts {
   readonly figures: readonly Figures[];
   readonly source: readonly SourceControl[];
   readonly failed: readonly FailedControl[];
+  /** breaks above performance materiality without cause, explanation or owner */
+  readonly material: readonly string[];
   readonly stale: readonly { readonly account: string; readonly upTo?: string }[];
 }
 
 /** The conditions of PREPARE, each with what to do. */
 export function prepareGuards(facts: PrepareFacts): readonly Guard[] {
-  return [matched(facts), everyLine(facts), fresh(facts), controls(facts), tiedOut(facts)];
+  return [
+    matched(facts),
+    everyLine(facts),
+    fresh(facts),
+    controls(facts),
+    tiedOut(facts),
+    explained(facts),
+  ];
 }
 
 function matched({ runCutoff, cutoff, definition }: PrepareFacts): Guard {
@@ -87,5 +96,18 @@ function tiedOut({ figures, id }: PrepareFacts): Guard {
         ? 'Every difference is explained within the threshold.'
         : `${wrong.currency} ${wrong.unexplainedGross} are not explained; the threshold is ${wrong.threshold}. Match or classify the open breaks.`,
     link: `/v1/recon/reconciliations/${id}`,
+  };
+}
+
+function explained({ material }: PrepareFacts): Guard {
+  const [first] = material;
+  return {
+    guard: 'material-breaks-explained',
+    holds: first === undefined,
+    detail:
+      first === undefined
+        ? 'Every break above performance materiality has a cause, an explanation and an owner.'
+        : `${material.length} breaks above performance materiality lack a cause, an explanation or an owner. The first is ${first}.`,
+    link: first === undefined ? '/v1/recon/breaks' : `/v1/recon/breaks/${first}`,
   };
 }

@@ -117,7 +117,7 @@ export class SignOffDesk {
 
   /** Whoever matched its lines by hand, as the persons they are. */
   private async workers({ live }: Judged): Promise<readonly EarlierParty[]> {
-    const clients = live.rows.workers;
+    const clients = live.rows?.workers ?? [];
     return Promise.all(
       clients.map(async (client) => toldBy(await this.registers.partyOf({ client } as Caller))),
     );
