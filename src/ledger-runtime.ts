@@ -41,7 +41,7 @@ import {
 } from './sealing';
 import { openMonitor } from './open-monitor';
 import { openSecrets, type Secrets } from './secrets';
-import { openStore } from './open-store';
+import { openStore, refuseFoundingUnsigned } from './open-store';
 
 export interface RuntimeOptions {
   readonly config: Config;
@@ -93,7 +93,10 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const { config, randomness, sleep, pause } = options;
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const isNew = !existsSync(join(folder, 'ledger.db'));
-  if (isNew) refuseFoundingBelowMark(config.anchorDir);
+  if (isNew) {
+    refuseFoundingBelowMark(config.anchorDir);
+    refuseFoundingUnsigned(config);
+  }
   for (const made of [folder, config.sideDir]) mkdirSync(made, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
   const { pepper, kek } = secrets;

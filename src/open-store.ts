@@ -4,7 +4,7 @@ import { type Config } from './config';
 import { type Account, readConnectionString } from './event-store/kurrentdb';
 import { openSqliteStore, type SqliteStore } from './event-store/sqlite';
 import { type SealFigures } from './health/metrics';
-import { TieoutError } from './kernel/errors';
+import { storeUnavailable, TieoutError } from './kernel/errors';
 import { createSealer, keyFolder, readSecretFile } from './sealing';
 import { type Secrets } from './secrets';
 import { openNodeLedger } from './sequencing';
@@ -23,7 +23,21 @@ export async function openStore(
   secrets: Secrets,
 ): Promise<OpenedStore> {
   if (config.store === 'kurrentdb') return openShared(config, folder);
-  return { store: await openEmbedded(config, folder, secrets), seals: undefined };
+  const store = await openEmbedded(config, folder, secrets);
+  if (config.signer === 'off') store.halt(storeUnavailable('read-only', SIGNER_OFF));
+  return { store, seals: undefined };
+}
+
+/** On the embedded store every commit carries a signature, so without one there are no commits. */
+const SIGNER_OFF = 'TIEOUT_SIGNER=off: nothing is signed, and so nothing is recorded.';
+
+/** @throws TieoutError `configuration`, before keys or a ledger are made */
+export function refuseFoundingUnsigned({ store, signer }: Config): void {
+  if (store !== 'sqlite' || signer === 'on') return;
+  throw new TieoutError(
+    'configuration',
+    'TIEOUT_SIGNER=off, and the data folder has no ledger to read. A new ledger is founded with a signature.',
+  );
 }
 
 function openEmbedded(config: Config, folder: string, { signer }: Secrets): Promise<SqliteStore> {

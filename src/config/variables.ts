@@ -110,7 +110,7 @@ export const VARIABLES = {
   signer: variable(
     'TIEOUT_SIGNER',
     'on',
-    'off: this node follows a shared ledger and signs no checkpoints',
+    'off: signs no checkpoints; this node follows a shared ledger, and one on the embedded store only reads',
     oneOf('on', 'off'),
   ),
   sealWaitMs: variable(
