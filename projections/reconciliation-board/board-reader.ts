@@ -18,6 +18,7 @@ import { type ReadModel } from '../read-model';
 import { findDefinitionOn } from './definitions.view';
 import { adjustmentPlace } from './adjustments.view';
 import { adjustableBreak, breakFacts } from './break-work.view';
+import { findSuggestion } from './hints.view';
 import { explained, linesById } from './lines.view';
 import { findMatch, liveGroupsOf } from './matches.view';
 import { populationOf } from './population.view';
@@ -73,9 +74,14 @@ export class BoardReader implements PopulationReader, MatchReader, BreakReader, 
   }
 
   group(id: string): KnownGroup | undefined {
-    const match = this.readModel.query((db) => findMatch(db, id));
-    if (match === undefined) return undefined;
-    const { definition, status, members } = match;
-    return { definition, status, lines: members.map((member) => member.id).sort() };
+    return this.readModel.query((db) => {
+      const match = findMatch(db, id);
+      if (match !== undefined) {
+        const { definition, status, members } = match;
+        return { definition, status, lines: members.map((member) => member.id).sort() };
+      }
+      const suggestion = findSuggestion(db, id);
+      return suggestion === undefined ? undefined : { ...suggestion, status: 'suggested' };
+    });
   }
 }

@@ -36,6 +36,8 @@ const UNMATCH_GROUP = `
   UPDATE match_group SET status = 'unmatched', reason = :reason, decided_by = :by
    WHERE definition = :definition AND id = :id`;
 
+const FORGET_SUGGESTION = `DELETE FROM hint WHERE definition = :definition AND kind = 'suggestion' AND id = :id`;
+
 /** A break that was resolved because its lines were matched is open again. */
 const REOPEN_BREAKS = `
   UPDATE break SET status = CASE WHEN owner IS NULL THEN 'open' ELSE 'assigned' END, resolution = NULL
@@ -90,6 +92,7 @@ export const applyGroupUnmatched: Apply = ({ stream, entry }, db) => {
   const definition = parseStreamName(stream).key;
   db.run(RELEASE_GROUP, { definition, id });
   db.run(UNMATCH_GROUP, { definition, id, reason, by: entry.actor.id });
+  db.run(FORGET_SUGGESTION, { definition, id });
   db.run(REOPEN_BREAKS, { definition, lines: JSON.stringify(lines) });
   clearAdjustments(definition, db);
 };

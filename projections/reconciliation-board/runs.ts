@@ -10,6 +10,7 @@ import { clearAdjustments } from './adjustments';
 import { resolveBreaksNotIn, saveBreak } from './breaks';
 import { findDefinition } from './definitions.view';
 import { PositionWriter } from './positions';
+import { forgetHints, saveHint } from './hints';
 import { breakRulesIn } from './recon-registers';
 
 const SAVE_RUN = `
@@ -53,7 +54,9 @@ export const applyRunCommitted: Apply = (event, db) => {
   const definition = findDefinition(db, run.definition, run.version);
   const positions =
     definition?.passes.length === 0 ? undefined : new PositionWriter(db, run, definition?.sides);
+  forgetHints(run, db);
   for (const row of readResult(file)) {
+    saveHint(row, run, db);
     if (row.kind === 'group') saveGroup(row, run, db);
     if (row.kind === 'break') saveBreak(row as BreakRow, context, db);
     positions?.add(row);

@@ -6,6 +6,7 @@ import { ApiClient, ApiProblem } from '../client/api-client';
 import { type BulkTarget } from '../client/bulk';
 import { type ConnectionOptions, targetOf, UsageError } from './connection';
 import { type ExitCode, type Output, outputOf, type OutputOptions } from './output';
+import { addReconRun } from './recon-run';
 
 export interface ReconImportCommand {
   readonly source: string;
@@ -49,6 +50,7 @@ export function addRecon(tieout: Command, finish: (code: ExitCode) => void): voi
       const globals = tieout.opts<Globals>();
       finish(await reconImport(file, options, targetOf(globals), outputOf(globals)));
     });
+  addReconRun(recon, tieout, finish);
   recon
     .command('mapping')
     .description('save how CSV files are read; a change is a new version')

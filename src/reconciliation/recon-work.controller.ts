@@ -42,6 +42,34 @@ export class ReconWorkController {
     return this.answered(await this.decisions.unmatch(id, reason, contextOf({ reason })), reply);
   }
 
+  @Post('matches/:id/confirm')
+  @HttpCode(201)
+  @Scopes('recon.work')
+  @ApiOperation({ summary: 'Confirm a suggestion; it becomes a match made by hand' })
+  async confirm(
+    @Param('id') id: string,
+    @JsonBody(UnmatchDto) { reason }: UnmatchDto,
+    @Command() contextOf: ContextOf,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const context = contextOf({ id, reason });
+    return this.answered(await this.decisions.confirmSuggestion(id, reason, context), reply);
+  }
+
+  @Post('matches/:id/reject')
+  @HttpCode(200)
+  @Scopes('recon.work')
+  @ApiOperation({ summary: 'Reject a suggestion or a match; no later run makes it again' })
+  async reject(
+    @Param('id') id: string,
+    @JsonBody(UnmatchDto) { reason }: UnmatchDto,
+    @Command() contextOf: ContextOf,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const context = contextOf({ id, reason });
+    return this.answered(await this.decisions.unmatch(id, reason, context), reply);
+  }
+
   private answered({ executed, ...decided }: DecidedMatch, reply: FastifyReply): object {
     writeHeaders(reply, executed);
     return decided;

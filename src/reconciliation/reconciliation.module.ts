@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   Inject,
   Injectable,
@@ -15,6 +14,7 @@ import {
 import { AdjustmentsViewController } from '../../projections/reconciliation-board/adjustments.controller';
 import { BoardReader } from '../../projections/reconciliation-board/board-reader';
 import { ProofsController } from '../../projections/reconciliation-board/proofs.controller';
+import { HintsController } from '../../projections/reconciliation-board/hints.controller';
 import { ReconPages } from '../../projections/reconciliation-board/recon-pages';
 import { ReconciliationBoardController } from '../../projections/reconciliation-board/reconciliation-board.controller';
 import { type ReadModel } from '../../projections/read-model';
@@ -23,8 +23,7 @@ import { Executor } from '../commanding';
 import { ControlRegisters } from '../controls';
 import { type Config } from '../config';
 import { type EventStore } from '../event-store';
-import { type Clock } from '../kernel/runtime';
-import { BLOBS, CLOCK, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
+import { BLOBS, CONFIG, EXECUTOR, READ_MODEL, STORE } from '../http';
 import { quarantineFile } from '../ingestion';
 import { Adjustments } from './adjustments/adjust-break.command';
 import { AdjustmentsController } from './adjustments/adjustments.controller';
@@ -39,57 +38,14 @@ import { StatementImporter } from './imports/import-statement.command';
 import { MappingsController } from './imports/mappings.controller';
 import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
+import { definitionWork } from './definitions/definition-providers';
+import { DefinitionRegistry } from './definitions/definition-registry';
+import { DefinitionWork } from './definitions/definition-work';
+import { DefinitionsController } from './definitions/definitions.controller';
+import { engineOf, MATCHING_ENGINE, runJobs, RunSources } from './run-sources';
 import { ReconWorkController } from './recon-work.controller';
 import { DryRuns } from './runs/dry-runs';
-import { type RunCommitted } from './runs/matching.events';
-import { inlineEngine, threadEngine } from './runs/matching-engine';
 import { RunJobs } from './runs/run-jobs';
-import { RunMarks } from './runs/run-marks';
-import { MatchingRunner } from './runs/run-matching.command';
-
-const WORKER = join(__dirname, '..', 'matching.worker.js');
-
-/** A request waits this long for its run; a longer one is looked up. */
-const RUN_WAIT_MS = 20_000;
-
-/** What runs need of the ledger. */
-@Injectable()
-class RunSources {
-  constructor(
-    @Inject(CONFIG) readonly config: Config,
-    @Inject(CLOCK) readonly clock: Clock,
-    @Inject(EXECUTOR) readonly executor: Executor,
-    @Inject(STORE) readonly store: EventStore,
-    @Inject(BLOBS) readonly blobs: BlobStore,
-    @Inject(READ_MODEL) readonly readModel: ReadModel,
-    @Inject(DryRuns) readonly dryRuns: DryRuns,
-  ) {}
-}
-
-function runJobs({
-  config,
-  clock,
-  executor,
-  store,
-  blobs,
-  readModel,
-  dryRuns,
-}: RunSources): RunJobs {
-  const folder = join(config.dataDir, 'ledgers', config.ledger);
-  const population = new BoardReader(readModel, store);
-  const engine = config.workers
-    ? threadEngine({
-        file: WORKER,
-        population,
-        modelPath: () => readModel.path(),
-        blobFolder: join(folder, 'blobs'),
-      })
-    : inlineEngine(population, blobs);
-  const runner = new MatchingRunner({ executor, engine });
-  const marks = new RunMarks(join(folder, 'runs'));
-  const keepDryRun = (run: RunCommitted) => void dryRuns.keep(run);
-  return new RunJobs({ runner, marks, clock, keepDryRun, waitMs: RUN_WAIT_MS });
-}
 
 /** Says which runs the end of an earlier process cut off, and stops the one in work at the end of this one. */
 @Injectable()
@@ -119,8 +75,10 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
     ProofsController,
     MaterialityController,
     BreakRulesController,
+    DefinitionsController,
     MappingsController,
     ImportsViewController,
+    HintsController,
     ReconciliationBoardController,
   ],
   providers: [
@@ -145,12 +103,22 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
             readModel.query((db) => findBatchOfFile(db, source, sha256) !== undefined),
         }),
     },
-    { provide: RunJobs, inject: [RunSources], useFactory: runJobs },
+    { provide: MATCHING_ENGINE, inject: [RunSources], useFactory: engineOf },
+    { provide: RunJobs, inject: [RunSources, MATCHING_ENGINE], useFactory: runJobs },
+    {
+      provide: DefinitionWork,
+      inject: [RunSources, MATCHING_ENGINE, ControlRegisters],
+      useFactory: definitionWork,
+    },
     {
       provide: MatchDecisions,
       inject: [EXECUTOR, READ_MODEL, STORE],
       useFactory: (executor: Executor, readModel: ReadModel, store: EventStore) =>
-        new MatchDecisions({ executor, reader: new BoardReader(readModel, store) }),
+        new MatchDecisions({
+          executor,
+          reader: new BoardReader(readModel, store),
+          definitions: new DefinitionRegistry(executor),
+        }),
     },
     {
       provide: BreakWork,

@@ -8,7 +8,7 @@ import { resultText } from '../../src/reconciliation/matching/result-file';
 import { batchIdOf, batchStream } from '../../src/reconciliation/imports/batch-names';
 import { StatementReading } from '../../src/reconciliation/imports/read-statement-file';
 import { matchLinesOf } from '../../src/reconciliation/runs/kind-lines';
-import { matchingStream } from '../../src/reconciliation/runs/run-matching.command';
+import { matchingStream } from '../../src/reconciliation/runs/matching.decider';
 import { BANK_STATEMENTS } from '../../src/reconciliation/sources/source.policy';
 import { type Snapshot } from '../../projections/read-model';
 import { populationOf } from '../../projections/reconciliation-board/population.view';

@@ -1,16 +1,13 @@
 import { notFound, TieoutError } from '../../kernel/errors';
 import { formatMinor } from '../../kernel/money';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
-import {
-  definitionInForce,
-  definitionVersion,
-  type Definition,
-} from '../matching/definition.policy';
+import { type DefinitionRegistry } from '../definitions/definition-registry';
+import { isMatched } from '../kinds/compare';
+import { type Definition } from '../matching/definition.policy';
 import { explainGroup } from '../matching/explain.policy';
 import { groupId } from '../matching/ids';
 import { byText } from '../matching/reference.policy';
-import { lineInUse, matching, type MatchingState } from '../runs/matching.decider';
-import { matchingStream } from '../runs/run-matching.command';
+import { lineInUse, matching, type MatchingState, matchingStream } from '../runs/matching.decider';
 import { type MatchReader, type OpenLine } from './match-reader';
 
 export interface MatchRequest {
@@ -36,7 +33,11 @@ const PERSON = 'person';
 /** Matches made and undone by persons. They are pinned: every later run starts from them. */
 export class MatchDecisions {
   constructor(
-    private readonly deps: { readonly executor: Executor; readonly reader: MatchReader },
+    private readonly deps: {
+      readonly executor: Executor;
+      readonly reader: MatchReader;
+      readonly definitions: DefinitionRegistry;
+    },
   ) {}
 
   /** @throws TieoutError `not-found`, `line-in-use` naming the group, `contract-violation`, `concurrent-change` */
@@ -69,7 +70,28 @@ export class MatchDecisions {
     };
   }
 
-  /** @throws TieoutError `not-found`, `state-conflict` when a later run dropped it, `concurrent-change` */
+  /** Confirms what the engine suggested. @throws TieoutError `state-conflict` for a group that is decided, and those of `confirm` */
+  async confirmSuggestion(
+    id: string,
+    reason: string,
+    context: CommandContext,
+  ): Promise<DecidedMatch> {
+    await this.deps.reader.reachHead();
+    const group = this.deps.reader.group(id);
+    if (group === undefined) throw notFound(`The suggestion ${id}`);
+    if (group.status !== 'suggested')
+      throw new TieoutError('state-conflict', `Match ${id} is ${group.status} already.`, {
+        state: group.status,
+        legal: group.status === 'confirmed' ? ['unmatch'] : [],
+      });
+    return this.confirm({ definition: group.definition, lines: group.lines, reason }, context);
+  }
+
+  /**
+   * Undoes a match, or rejects a suggestion: no later run makes it again.
+   *
+   * @throws TieoutError `not-found`, `state-conflict` when a later run dropped it, `concurrent-change`
+   */
   async unmatch(id: string, reason: string, context: CommandContext): Promise<DecidedMatch> {
     await this.deps.reader.reachHead();
     const group = this.deps.reader.group(id);
@@ -95,9 +117,13 @@ export class MatchDecisions {
   private async seen(id: string): Promise<{ state: MatchingState; definition: Definition }> {
     const { state } = await this.deps.executor.load(matchingStream(id), matching);
     await this.deps.reader.reachHead();
+    const { definitions } = this.deps;
     const definition =
-      state.cutoff === undefined ? definitionVersion(id, 1) : definitionInForce(id, state.cutoff);
+      state.cutoff === undefined
+        ? await definitions.version(id, 1)
+        : await definitions.inForce(id, state.cutoff);
     if (definition === undefined) throw notFound(`The definition ${id}`);
+    if (!isMatched(definition)) throw notMatched(definition);
     return { state, definition };
   }
 
@@ -108,6 +134,13 @@ export class MatchDecisions {
     return lines;
   }
 }
+
+const notMatched = ({ id, kind }: Definition) =>
+  new TieoutError(
+    'contract-violation',
+    `${id} is of kind ${kind}, which compares by a key of its own: nothing is matched by hand there.`,
+    { pointer: '/definition' },
+  );
 
 const superseded = (id: string) =>
   new TieoutError('state-conflict', `A later run dropped match ${id}. Its lines are free.`, {

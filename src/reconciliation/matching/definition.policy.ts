@@ -56,4 +56,8 @@ export function definitionVersion(id: string, version: number): Definition | und
   return DEFINITIONS.find((d) => d.id === id && d.version === version);
 }
 
+/** Versions of a definition that come with the service. */
+export const shippedVersions = (id: string): readonly Definition[] =>
+  DEFINITIONS.filter((d) => d.id === id);
+
 export const definitionIds = (): readonly string[] => [...new Set(DEFINITIONS.map((d) => d.id))];

@@ -2,6 +2,7 @@ import { type CivilDate } from '../../kernel/civil-date';
 import { type Decider } from '../../kernel/decider';
 import { TieoutError } from '../../kernel/errors';
 import { type JsonObject } from '../../kernel/json';
+import { streamName } from '../../kernel/stream-name';
 import { type Decisions, membersKey } from '../matching/decisions.policy';
 import { type LinesDecided, type MatchingEvent, type RunCommitted } from './matching.events';
 
@@ -22,6 +23,9 @@ export interface MatchingState {
   readonly confirmed: ReadonlyMap<string, LinesDecided>;
   readonly unmatched: ReadonlyMap<string, LinesDecided>;
 }
+
+export const matchingStream = (definition: string): string =>
+  streamName('matching', '_', definition);
 
 export const decisionsOf = ({ confirmed, unmatched }: MatchingState): Decisions => ({
   confirmed: [...confirmed.values()].map(({ lines }) => lines),

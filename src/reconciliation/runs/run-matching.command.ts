@@ -1,10 +1,9 @@
 import { type CivilDate } from '../../kernel/civil-date';
-import { isTieoutError, notFound } from '../../kernel/errors';
-import { streamName } from '../../kernel/stream-name';
+import { isTieoutError } from '../../kernel/errors';
 import { type CommandContext, type Executed, type Executor } from '../../commanding';
-import { type Definition, definitionIds, definitionInForce } from '../matching/definition.policy';
+import { type Definition } from '../matching/definition.policy';
 import { recordExtract } from './ledger-extract';
-import { decisionsOf, matching, type MatchingState } from './matching.decider';
+import { decisionsOf, matching, type MatchingState, matchingStream } from './matching.decider';
 import { type RunCommitted } from './matching.events';
 import { type MatchingEngine, type RunWatch, UNWATCHED } from './matching-engine';
 
@@ -19,6 +18,13 @@ export interface RunRequest {
 export interface RunDependencies {
   readonly executor: Executor;
   readonly engine: MatchingEngine;
+  readonly definitions: DefinitionsInForce;
+}
+
+/** The version of a definition that holds for a cut-off. */
+export interface DefinitionsInForce {
+  /** @throws TieoutError `not-found` */
+  neededOn(id: string, on: CivilDate): Promise<Definition>;
 }
 
 export interface RanMatching {
@@ -28,9 +34,6 @@ export interface RanMatching {
 }
 
 const ATTEMPTS_MAX = 3;
-
-export const matchingStream = (definition: string): string =>
-  streamName('matching', '_', definition);
 
 /** Matches a definition up to a cut-off; a committed run replaces the engine's groups and breaks of the one before. */
 export class MatchingRunner {
@@ -52,12 +55,7 @@ export class MatchingRunner {
     context: CommandContext,
     watch: RunWatch = UNWATCHED,
   ): Promise<RanMatching> {
-    const definition = definitionInForce(request.definition, request.cutoff);
-    if (definition === undefined) {
-      throw notFound(
-        `The definition ${request.definition} (there is: ${definitionIds().join(', ')})`,
-      );
-    }
+    const definition = await this.deps.definitions.neededOn(request.definition, request.cutoff);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.attempt(definition, request, { context, watch });
