@@ -6,6 +6,7 @@ import { isTieoutError } from './kernel/errors';
 import { ApiProblem } from './client/api-client';
 import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
+import { addControls } from './cli/controls';
 import { demo, type DemoCommand } from './cli/demo';
 import { fsck, type FsckCommand } from './cli/fsck';
 import { importFile, type ImportCommand } from './cli/import';
@@ -57,6 +58,7 @@ function program(): Command {
   addLog(tieout);
   addRecon(tieout, finish);
   addSod(tieout, finish);
+  addControls(tieout, finish);
   return tieout;
 }
 

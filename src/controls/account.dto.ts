@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { type AccountMapped } from './account.events';
 
 /** Who or what an account is, and when. */
@@ -22,4 +22,17 @@ export class PutAccountDto {
   @IsOptional()
   @IsString()
   validTo?: string;
+}
+
+/** A row of a file of accounts. */
+export class AccountRowDto extends PutAccountDto {
+  /** short name of the source system; `tieout` for clients of this service */
+  @IsString()
+  @MaxLength(64)
+  system!: string;
+
+  /** as the source names it */
+  @IsString()
+  @MaxLength(256)
+  account!: string;
 }

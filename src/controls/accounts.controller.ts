@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Executed, Executor } from '../commanding';
 import {
@@ -10,9 +10,12 @@ import {
   etag,
   EXECUTOR,
   JsonBody,
+  pointerOf,
   PSEUDONYMS,
   putContext,
   Scopes,
+  validated,
+  ValidQuery,
   writeHeaders,
 } from '../http';
 import { notFound } from '../kernel/errors';
@@ -21,9 +24,12 @@ import { parseInstant } from '../kernel/instant';
 import { streamName } from '../kernel/stream-name';
 import { type Pseudonyms } from '../privacy';
 import { account as register, type AccountState, pendingOf } from './account.decider';
-import { PutAccountDto } from './account.dto';
+import { AccountRowDto, PutAccountDto } from './account.dto';
 import { type AccountMapped } from './account.events';
 import { periodsInForce } from './account.policy';
+import { ImportQuery } from './imports/import.dto';
+import { type ImportReport, RegisterImports, type RowTaker } from './imports/register-imports';
+import { plain } from './registers/plain';
 import { ControlRegisters } from './registers/control-registers';
 import { type Decider } from './registers/register.events';
 
@@ -38,6 +44,7 @@ export class AccountsController {
     @Inject(EXECUTOR) private readonly executor: Executor,
     @Inject(PSEUDONYMS) private readonly pseudonyms: Pseudonyms,
     @Inject(ControlRegisters) private readonly registers: ControlRegisters,
+    @Inject(RegisterImports) private readonly imports: RegisterImports,
   ) {}
 
   @Get(':system/:account')
@@ -107,6 +114,53 @@ export class AccountsController {
     const command = { kind: 'approve', by } as const;
     const request = { stream: streamOf(id), decider: register, command, context: contextOf() };
     return answered(reply, { id, system, account }, await this.executor.execute(request));
+  }
+
+  @Post('imports')
+  @HttpCode(200)
+  @Scopes('config.manage')
+  @ApiConsumes('text/csv', 'application/x-ndjson', 'application/json')
+  @ApiOperation({ summary: 'Propose who each account of a file is; every row gets its own answer' })
+  async importFile(
+    @ValidQuery(ImportQuery) { dryRun }: ImportQuery,
+    @CallerParam() caller: Caller,
+    @Command() contextOf: ContextOf,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportReport> {
+    const call = { caller, context: contextOf(), isDryRun: dryRun === 'yes' };
+    const taker = await this.takerOf(caller);
+    const report = await this.imports.file(request, { shape: {}, taker, call });
+    if (report.rejected > 0) void reply.status(207);
+    return report;
+  }
+
+  /** Rows with `system` and `account` beside what a mapping says; one account may have a row for each period. */
+  private async takerOf(caller: Caller): Promise<RowTaker> {
+    const by = await this.registers.partyOf(caller);
+    return {
+      read: (json) => {
+        const row = validated(AccountRowDto, json, pointerOf) as AccountRowDto;
+        const id = `${row.system}/${row.account} from ${row.validFrom}`;
+        return { id, content: plain(row) };
+      },
+      take: async (_, content, context) => {
+        const row = content as unknown as AccountRowDto;
+        const { system, account } = row;
+        const command = { kind: 'map', as: mappingOf(row, by), isBlind: false } as const;
+        if (context === undefined) {
+          const known = system === OWN_SYSTEM ? account : this.pseudonyms.knownAs(system, account);
+          const { state } =
+            known === undefined
+              ? { state: register.initial }
+              : await this.executor.load(streamOf(known), register);
+          return register.decide(command, state).length > 0;
+        }
+        const stream = streamOf(this.idOf(system, account, row.kind));
+        const done = await this.executor.execute({ stream, decider: register, command, context });
+        return done.events.length > 0 && !done.replayed;
+      },
+    };
   }
 
   private idOf(system: string, account: string, kind: AccountMapped['kind']): string {

@@ -24,7 +24,7 @@ import {
   PersonDto,
 } from './registers/register.dto';
 import { EntitlementListDto, PayeeGroupDto } from './registers/holding.dto';
-import { namedRegister, openedRegister } from './registers/register-controllers';
+import { namedRegister, openedRegister } from './registers/kind-controllers';
 import {
   AUTHORITY_LIMIT,
   AUTO_APPROVAL,
@@ -37,6 +37,7 @@ import {
 import { DutyMappingDto, RuleSetDto } from './rule-sets/rule-set.dto';
 import { DUTY_MAPPINGS, RULE_SETS } from './rule-sets/version-content';
 import { versionedRegister } from './rule-sets/version-controllers';
+import { RegisterImports } from './imports/register-imports';
 import { ControlRegisters } from './registers/control-registers';
 
 /** Who is who, who may do what, and what may be lifted: proposed by one person, approved by another. */
@@ -64,7 +65,7 @@ import { ControlRegisters } from './registers/control-registers';
     versionedRegister(RULE_SETS, RuleSetDto),
     versionedRegister(DUTY_MAPPINGS, DutyMappingDto),
   ],
-  providers: [BudgetChecks, CheckDesk, ControlRegisters, DutyChecks],
+  providers: [BudgetChecks, CheckDesk, ControlRegisters, DutyChecks, RegisterImports],
   exports: [ControlRegisters],
 })
 export class ControlsModule {}

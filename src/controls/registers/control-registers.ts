@@ -26,7 +26,7 @@ import {
   waitingOf,
 } from './register.decider';
 import { checkNeighbours, type Neighbours } from './register-conflicts.policy';
-import { vocabularyOn } from './vocabulary.policy';
+import { type Vocabulary, vocabularyOn } from './vocabulary.policy';
 import { type RegisterKind } from './register-kinds.policy';
 
 /** One entry of a register. */
@@ -39,6 +39,20 @@ export interface Proposal {
   readonly entry: JsonObject;
   /** number that the caller gives it; without it the next one */
   readonly version?: number;
+  /** states the whole entry, whatever is in the register: what a file says */
+  readonly replaces?: boolean;
+}
+
+/** What proposals are held against. */
+export interface RegisterReading {
+  readonly neighbours: Neighbours;
+  readonly words: Vocabulary;
+}
+
+interface ProposalCall {
+  readonly caller: Caller;
+  readonly context: CommandContext;
+  readonly reading?: RegisterReading;
 }
 
 export type Decision = Exclude<RegisterCommand['kind'], 'propose'>;
@@ -59,27 +73,51 @@ export class ControlRegisters {
    */
   async propose(
     name: EntryName,
-    { entry: told, version }: Proposal,
-    { caller, context }: { readonly caller: Caller; readonly context: CommandContext },
+    proposal: Proposal,
+    { caller, context, reading = this.reading() }: ProposalCall,
   ): Promise<Executed<RegisterState>> {
-    const neighbours = this.neighbours();
-    const words = vocabularyOn(neighbours.registers.asOf.slice(0, 10), neighbours.book);
-    name.kind.check(told, words);
-    const entry = this.opaque(name, told);
-    checkNeighbours(name.kind, { id: name.id, entry }, neighbours);
-    const isBlind = context.ifMatch === undefined;
-    const command: RegisterCommand = {
-      ...{
-        kind: 'propose',
-        entry,
-        isBlind,
-        by: await this.partyWithDelegates(caller),
-        at: this.clock.now(),
-      },
-      ...(version === undefined ? {} : { version }),
-    };
-    const decider = registerOf(name.kind, words);
+    const entry = this.opaque(name, checked(name, proposal, reading));
+    const by = await this.partyWithDelegates(caller);
+    const isBlind = context.ifMatch === undefined && proposal.replaces !== true;
+    const command = this.commandOf({ ...proposal, entry }, { by, isBlind });
+    const decider = registerOf(name.kind, reading.words);
     return this.executor.execute({ stream: streamOf(name), decider, command, context });
+  }
+
+  /**
+   * Whether a proposal would be recorded; false when the entry says so already. Names of accounts are not made opaque by
+   * a question.
+   *
+   * @throws TieoutError as `propose`
+   */
+  async preview(
+    name: EntryName,
+    proposal: Proposal,
+    { caller, reading }: Pick<ProposalCall, 'caller'> & { readonly reading: RegisterReading },
+  ): Promise<boolean> {
+    const entry = checked(name, proposal, reading);
+    const decider = registerOf(name.kind, reading.words);
+    const { state } = await this.executor.load(streamOf(name), decider);
+    const by = await this.partyWithDelegates(caller);
+    return (
+      decider.decide(this.commandOf({ ...proposal, entry }, { by, isBlind: false }), state).length >
+      0
+    );
+  }
+
+  /** What proposals are held against; many in a row may share one. */
+  reading(): RegisterReading {
+    const neighbours = this.neighbours();
+    const today = neighbours.registers.asOf.slice(0, 10);
+    return { neighbours, words: vocabularyOn(today, neighbours.book) };
+  }
+
+  private commandOf(
+    { entry, version }: Proposal,
+    { by, isBlind }: { readonly by: Party; readonly isBlind: boolean },
+  ): RegisterCommand {
+    const command = { kind: 'propose', entry, isBlind, by, at: this.clock.now() } as const;
+    return version === undefined ? command : { ...command, version };
   }
 
   /** @throws TieoutError `same-person`, `state-conflict` and those of the executor */
@@ -143,6 +181,16 @@ export class ControlRegisters {
   async partyWithDelegates(caller: Caller): Promise<Party> {
     return partyAt(await this.partyOf(caller), this.registers(), this.clock.now());
   }
+}
+
+function checked(
+  { kind, id }: EntryName,
+  { entry }: Proposal,
+  { neighbours, words }: RegisterReading,
+): JsonObject {
+  kind.check(entry, words);
+  checkNeighbours(kind, { id, entry }, neighbours);
+  return entry;
 }
 
 export const streamOf = ({ kind, id }: EntryName): string => streamName(kind.type, '_', id);

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type Caller, CallerParam, Command, type ContextOf, JsonBody, Scopes } from '../../http';
-import { openedRegister } from './register-controllers';
+import { openedRegister } from './kind-controllers';
 import { NoteDto, EmergencySessionDto } from './register.dto';
 import { EMERGENCY_SESSION as kind } from './register-kinds.policy';
 

@@ -97,6 +97,21 @@ export class EntitlementListDto {
   rows!: EntitlementDto[];
 }
 
+/** Whose rights a file holds, and when it was made. */
+export class EntitlementFileQuery {
+  /** short name of the source system */
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { message: 'is the short name of a source system' })
+  system!: string;
+
+  @Matches(INSTANT, INSTANT_FORM)
+  asOf!: string;
+
+  /** `yes`: read and check only */
+  @IsOptional()
+  @IsIn(['yes', 'no'])
+  dryRun?: 'yes' | 'no';
+}
+
 /** Filters of the list of rights; all that are given must hold. */
 export class EntitlementsQuery extends PageQuery {
   /** short name of the source system */

@@ -1,16 +1,5 @@
-import {
-  Controller,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Put,
-  Req,
-  Res,
-  type Type,
-} from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Get, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { countEntries, listEntries, versionsOf } from '../../../projections/control-registers';
 import { type ReadModel } from '../../../projections/read-model';
@@ -26,15 +15,12 @@ import {
   EXECUTOR,
   JsonBody,
   Paging,
-  putContext,
   READ_MODEL,
   Scopes,
   ValidQuery,
   writeHeaders,
 } from '../../http';
 import { notFound } from '../../kernel/errors';
-import { assertIdentifier } from '../../kernel/identifier';
-import { type JsonObject } from '../../kernel/json';
 import { NoteDto, RegisterQuery } from './register.dto';
 import { registerOf, type RegisterState } from './register.decider';
 import {
@@ -174,64 +160,8 @@ function answered(name: EntryName, done: Executed<RegisterState>, reply: Fastify
   return shown(name, done.state);
 }
 
-/** A register whose entries have names of their own: `PUT` proposes the next version of one. */
-export function namedRegister(kind: RegisterKind, dto: Type<object>): Type<object> {
-  @ApiTags('controls')
-  @Controller(`v1/controls/${kind.path}`)
-  class NamedRegister extends registerRoutes(kind, 'config.manage') {
-    @Put(':id')
-    @HttpCode(200)
-    @Scopes('config.manage')
-    @ApiOperation({ summary: `Propose the ${kind.noun}; no effect before another person approves` })
-    propose(
-      @Param('id') id: string,
-      @JsonBody(dto) body: object,
-      @CallerParam() caller: Caller,
-      @Req() request: FastifyRequest,
-      @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      assertIdentifier(id, '/id');
-      const entry = plain(body);
-      const context = putContext(caller, request, entry);
-      return this.proposed({ kind, id }, { entry }, { caller, context, reply });
-    }
-  }
-  nameAfter(kind, NamedRegister);
-  return NamedRegister;
-}
-
-/** A register whose entries are opened by a request: `POST` proposes one, and its id follows from the request. */
-export function openedRegister(
-  kind: RegisterKind,
-  dto: Type<object>,
-  manage: string,
-): Type<RegisterBase> {
-  @ApiTags('controls')
-  @Controller(`v1/controls/${kind.path}`)
-  class OpenedRegister extends registerRoutes(kind, manage) {
-    @Post()
-    @HttpCode(201)
-    @Scopes(manage)
-    @ApiOperation({ summary: `Propose a ${kind.noun}; no effect before another person approves` })
-    propose(
-      @JsonBody(dto) body: object,
-      @CallerParam() caller: Caller,
-      @Command() contextOf: ContextOf,
-      @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      const context = contextOf(body);
-      const id = this.executor.newAggregateId(context);
-      return this.proposed({ kind, id }, { entry: plain(body) }, { caller, context, reply });
-    }
-  }
-  nameAfter(kind, OpenedRegister);
-  return OpenedRegister;
-}
-
 /** Operations are named after the class in the API document, so that each register needs its own. */
 export function nameAfter({ type }: RegisterKind, controller: Type<object>): void {
   const words = type.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   Object.defineProperty(controller, 'name', { value: `${words.join('')}Controller` });
 }
-
-export const plain = (body: object): JsonObject => JSON.parse(JSON.stringify(body)) as JsonObject;

@@ -18,8 +18,10 @@ import {
 import { fieldError, notFound } from '../../kernel/errors';
 import { assertIdentifier } from '../../kernel/identifier';
 import { type JsonObject } from '../../kernel/json';
+import { ImportQuery } from '../imports/import.dto';
 import { type Decision } from '../registers/control-registers';
-import { type Call, nameAfter, plain, RegisterBase } from '../registers/register-controllers';
+import { type Call, nameAfter, RegisterBase } from '../registers/register-controllers';
+import { plain } from '../registers/plain';
 import { NoteDto } from '../registers/register.dto';
 import { type RegisterState } from '../registers/register.decider';
 import { type RegisterKind } from '../registers/register-kinds.policy';
@@ -72,34 +74,10 @@ function readRoutes({ kind, shipped, tell }: VersionContent): Type<RegisterBase>
   return Reads;
 }
 
-/** Versions that begin on a date: proposed under a number of their own, approved by another person. */
-export function versionedRegister(content: VersionContent, dto: Type<object>): Type<RegisterBase> {
+/** A version is decided on under its number: what was read is what is approved. */
+function decisionRoutes(content: VersionContent): Type<RegisterBase> {
   const { kind } = content;
-  @ApiTags('controls')
-  @Controller(`v1/controls/${kind.path}`)
-  class Versioned extends readRoutes(content) {
-    @Put(':id/versions/:version')
-    @HttpCode(200)
-    @Scopes('config.manage')
-    @ApiOperation({ summary: `Propose a version of a ${kind.noun}; no effect before its approval` })
-    async propose(
-      @Param('id') id: string,
-      @Param('version') version: string,
-      @JsonBody(dto) body: object,
-      @CallerParam() caller: Caller,
-      @Req() request: FastifyRequest,
-      @Res({ passthrough: true }) reply: FastifyReply,
-    ): Promise<object> {
-      assertIdentifier(id, '/id');
-      const entry = plain(body);
-      const number = numberOf(kind, version);
-      const context = putContext(caller, request, entry);
-      const proposal = { entry, version: number };
-      const done = await this.registers.propose({ kind, id }, proposal, { caller, context });
-      if (!done.replayed && done.events.length > 0) void reply.status(201);
-      return answered({ content, id, version: number }, done, reply);
-    }
-
+  class Decisions extends readRoutes(content) {
     @Post(':id/versions/:version/approve')
     @HttpCode(200)
     @Scopes('approve')
@@ -138,6 +116,43 @@ export function versionedRegister(content: VersionContent, dto: Type<object>): T
     ): Promise<object> {
       const done = await this.registers.decide({ kind, id }, decision, call);
       return answered({ content, id, version: decision.version }, done, reply);
+    }
+  }
+  return Decisions;
+}
+
+/** Versions that begin on a date: proposed under a number of their own, approved by another person. */
+export function versionedRegister(content: VersionContent, dto: Type<object>): Type<RegisterBase> {
+  const { kind } = content;
+  @ApiTags('controls')
+  @Controller(`v1/controls/${kind.path}`)
+  class Versioned extends decisionRoutes(content) {
+    @Put(':id/versions/:version')
+    @HttpCode(200)
+    @Scopes('config.manage')
+    @ApiOperation({ summary: `Propose a version of a ${kind.noun}; no effect before its approval` })
+    async propose(
+      @Param('id') id: string,
+      @Param('version') version: string,
+      @ValidQuery(ImportQuery) { dryRun }: ImportQuery,
+      @JsonBody(dto) body: object,
+      @CallerParam() caller: Caller,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<object> {
+      assertIdentifier(id, '/id');
+      const entry = plain(body);
+      const number = numberOf(kind, version);
+      const proposal = { entry, version: number };
+      if (dryRun === 'yes') {
+        const reading = this.registers.reading();
+        const isNew = await this.registers.preview({ kind, id }, proposal, { caller, reading });
+        return { dryRun: true, id, version: number, isNew, ...content.tell(entry) };
+      }
+      const context = putContext(caller, request, entry);
+      const done = await this.registers.propose({ kind, id }, proposal, { caller, context });
+      if (!done.replayed && done.events.length > 0) void reply.status(201);
+      return answered({ content, id, version: number }, done, reply);
     }
   }
   nameAfter(kind, Versioned);
