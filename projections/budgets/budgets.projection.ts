@@ -68,7 +68,7 @@ const notePlan: Apply = ({ stream }, db) => {
 };
 
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 4, {
+export const budgets = projection(NAME, 5, {
   schema: BUDGETS_SCHEMA,
   on: {
     'exchange-rate.approved': noteRate,

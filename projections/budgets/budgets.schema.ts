@@ -25,6 +25,13 @@ export const BUDGETS_SCHEMA = `
   CREATE UNIQUE INDEX budget_line_by_cell
     ON budget_line (entity, cost_center, account, project, period, currency);
 
+  CREATE TABLE budget_shape (
+    entity TEXT NOT NULL,
+    shape  TEXT NOT NULL,
+    lines  INTEGER NOT NULL,
+    PRIMARY KEY (entity, shape)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE budget_document (
     stream      TEXT PRIMARY KEY,
     type        TEXT NOT NULL,

@@ -46,7 +46,7 @@ const LIST_GAPS = `
 
 /** Figures, reservations and rule for a request, from the rows of one snapshot. */
 export function fundsFor(db: ReadDb, { cell, currency, now, excludes }: FundsRequest): FundsRead {
-  const home = homeOf(db, cell, currency);
+  const home = homeOf(db, { cell, currency });
   const line = home === undefined ? undefined : findLine(db, home);
   const rule = ruleFor(db, cell.entity);
   if (line === undefined) {

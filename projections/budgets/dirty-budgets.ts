@@ -1,4 +1,4 @@
-import { type Cell } from '../../src/controls/budget/budget-line.policy';
+import { type Cell, type LineKey } from '../../src/controls/budget/budget-line.policy';
 import { isInForce, plannedOf } from '../../src/controls/budget/planned.policy';
 import {
   convert,
@@ -16,7 +16,7 @@ import {
   PendingDocuments,
   type Told,
 } from './document-rows';
-import { homeOf, type PendingLine, PendingLines } from './line-rows';
+import { homeOf, type PendingLine, PendingLines, shapesIn } from './line-rows';
 import { type PlanName, settlePlan } from './plan-rows';
 import { rateIn } from './rates';
 import { rehomed } from './rehomed';
@@ -37,6 +37,7 @@ export class DirtyBudgets {
   /** exchange rates that were decided about */
   readonly rates = new Set<string>();
   private readonly lines: PendingLines;
+  private readonly shapes = new Map<string, readonly string[]>();
   private readonly known = new Map<string, Decimal | undefined>();
 
   constructor(private readonly db: ProjectionDb) {
@@ -51,10 +52,11 @@ export class DirtyBudgets {
       if (budget !== undefined) this.settleBudget(budget);
     }
     for (const plan of this.plans.values()) settlePlan(plan, this.db, this.lines);
-    // Homes are looked up in the tables: they must know the budgets of this batch, and the cells of its documents.
+    const flipped = this.lines.flipped();
+    // Homes are looked up in the tables: they must know the budgets of this batch.
     this.lines.save();
     const chain = new Chain(this.documents);
-    for (const stream of this.touched(chain)) {
+    for (const stream of this.touched(chain, flipped)) {
       const document = this.documents.find(stream);
       if (document !== undefined) this.settleSpending(document, chain);
     }
@@ -62,12 +64,12 @@ export class DirtyBudgets {
     this.lines.save();
   }
 
-  private touched(chain: Chain): Set<string> {
+  private touched(chain: Chain, flipped: readonly LineKey[]): Set<string> {
     const touched = chain.around(this.spending);
     const add = (rows: readonly { readonly stream: string }[]): void =>
       rows.forEach(({ stream }) => touched.add(stream));
     for (const rate of this.rates) add(this.db.all(USERS_OF_RATE, { rate }));
-    for (const stream of rehomed(this.db, this.lines.flipped())) touched.add(stream);
+    for (const stream of rehomed(this.db, flipped)) touched.add(stream);
     return touched;
   }
 
@@ -111,9 +113,16 @@ export class DirtyBudgets {
 
   /** The budget's line, or where there is no budget a line of its own; without amount only the first. */
   private lineFor(cell: Cell, currency: string | undefined): PendingLine | undefined {
-    const home = homeOf(this.db, cell, currency ?? '');
+    const home = homeOf(this.db, { cell, currency: currency ?? '' }, this.shapesOf(cell.entity));
     if (home !== undefined) return this.lines.known(home);
     return currency === undefined ? undefined : this.lines.at({ ...cell, currency });
+  }
+
+  /** Budgets do not change once the documents of the batch are settled. */
+  private shapesOf(entity: string): readonly string[] {
+    const known = this.shapes.get(entity) ?? shapesIn(this.db, entity);
+    this.shapes.set(entity, known);
+    return known;
   }
 
   private rateFor(stream: string, rate: string): Decimal | undefined {

@@ -52,15 +52,18 @@ const LINE_COLUMNS = `id, entity, cost_center, account, project, period, currenc
 
 const FIND_LINE = `SELECT ${LINE_COLUMNS} FROM budget_line WHERE id = :id`;
 
-/**
- * The one budget that an amount draws on: of the project before of the cost center, of the cost center before of the
- * account, for a month before for its year. Of budgets in several currencies the amount's own one.
- */
-const FIND_HOME = `
+const LIST_SHAPES = `
+  SELECT shape FROM budget_shape WHERE entity = :entity AND lines > 0 ORDER BY shape DESC`;
+const COUNT_SHAPE = `
+  INSERT INTO budget_shape (entity, shape, lines) VALUES (:entity, :shape, :change)
+  ON CONFLICT (entity, shape) DO UPDATE SET lines = lines + excluded.lines`;
+
+/** Of budgets in several currencies the amount's own one. */
+const FIND_BUDGET = `
   SELECT id FROM budget_line
-   WHERE entity = :entity AND cost_center IN (:costCenter, '') AND account IN (:account, '')
-     AND project IN (:project, '') AND period IN (:period, :year, '') AND budgets > 0
-   ORDER BY project = '', cost_center = '', account = '', length(period) DESC, currency <> :currency, currency
+   WHERE entity = :entity AND cost_center = :costCenter AND account = :account AND project = :project
+     AND period = :period AND budgets > 0
+   ORDER BY currency <> :currency, currency
    LIMIT 1`;
 
 const PUT_LINE = `
@@ -71,11 +74,48 @@ const PUT_LINE = `
 
 const DROP_LINE = `DELETE FROM budget_line WHERE id = :id`;
 
-/** The line whose budget an amount draws on, or undefined where nobody planned for it. */
-export function homeOf(db: ReadDb, cell: Cell, currency: string): string | undefined {
-  const { entity, costCenter, account, project, period } = cell;
-  const params = { entity, costCenter, account, project, period, year: yearOf(period), currency };
-  return db.get<{ id: string }>(FIND_HOME, params)?.id;
+/**
+ * Which dimensions a budget names, and how long its period is: `1107` of project, cost center and a month. The greater
+ * text is the narrower budget: of the project before of the cost center, that before of the account, a month before a year.
+ */
+const shapeOf = ({ project, costCenter, account, period }: Cell): string =>
+  [project, costCenter, account].map((value) => (value === '' ? '0' : '1')).join('') +
+  String(period.length);
+
+/** Shapes that budgets of a legal entity have, the narrowest first. */
+export function shapesIn(db: ReadDb, entity: string): string[] {
+  return db.all<{ shape: string }>(LIST_SHAPES, { entity }).map(({ shape }) => shape);
+}
+
+/** The one line whose budget an amount draws on, or undefined where nobody planned for it. */
+export function homeOf(
+  db: ReadDb,
+  { cell, currency }: { readonly cell: Cell; readonly currency: string },
+  shapes: readonly string[] = shapesIn(db, cell.entity),
+): string | undefined {
+  for (const shape of shapes) {
+    const wide = widened(cell, shape);
+    if (wide === undefined) continue;
+    const found = db.get<{ id: string }>(FIND_BUDGET, { ...wide, currency });
+    if (found !== undefined) return found.id;
+  }
+  return undefined;
+}
+
+/** The cell of a budget of this shape that an amount would belong to. */
+function widened(cell: Cell, shape: string): Cell | undefined {
+  const year = yearOf(cell.period);
+  const { length } = cell.period;
+  const span = Number(shape[3]);
+  const period = span === 0 ? '' : span === length ? cell.period : year;
+  const wide = {
+    entity: cell.entity,
+    project: shape[0] === '1' ? cell.project : '',
+    costCenter: shape[1] === '1' ? cell.costCenter : '',
+    account: shape[2] === '1' ? cell.account : '',
+    period,
+  };
+  return shapeOf(wide) === shape ? wide : undefined;
 }
 
 /** What is left of a budget. */
@@ -150,13 +190,20 @@ export class PendingLines {
 
   /** Lines that gained their first budget or lost their last one: amounts may draw on another line now. */
   flipped(): LineKey[] {
-    return [...this.hadBudget].flatMap(([{ key, budgets }, had]) =>
-      had === budgets > 0 ? [] : [key],
-    );
+    return this.flippedLines().map(({ key }) => key);
+  }
+
+  private flippedLines(): PendingLine[] {
+    return [...this.hadBudget].flatMap(([line, had]) => (had === line.budgets > 0 ? [] : [line]));
   }
 
   /** Writes what is there so far; a line without budget and document is gone. */
   save(): void {
+    for (const { key, budgets } of this.flippedLines()) {
+      const change = budgets > 0 ? 1 : -1;
+      this.db.run(COUNT_SHAPE, { entity: key.entity, shape: shapeOf(key), change });
+    }
+    for (const line of this.hadBudget.keys()) this.hadBudget.set(line, line.budgets > 0);
     for (const line of this.lines.values()) {
       const { id, key, budgets, documents } = line;
       if (budgets === 0 && documents === 0) this.db.run(DROP_LINE, { id });
