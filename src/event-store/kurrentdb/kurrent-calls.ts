@@ -17,7 +17,7 @@ import { isDenied, isNotLeader } from './outcomes';
 import { type Cancellable, readItems } from './page';
 import { recordOf, type Resolved, type ServerRecord } from './record';
 import { Slots } from './slots';
-import { timed } from './timed';
+import { NotAnswered, timed } from './timed';
 
 /** A channel carries 100 calls; the next one waits without a word while its deadline runs. */
 const APPENDS_AT_ONCE = 32;
@@ -46,6 +46,8 @@ export class KurrentCalls {
   private readonly reads = new Slots(READS_AT_ONCE);
   private account: Account | undefined;
 
+  private isEnded = false;
+
   constructor(private readonly options: CallOptions) {
     this.account = options.account();
   }
@@ -53,6 +55,11 @@ export class KurrentCalls {
   /** Credentials on every call: without them the client appends through a shared batch stream that has no deadline. */
   get base() {
     return { credentials: this.account ?? PLACEHOLDER, requiresLeader: true } as const;
+  }
+
+  /** Calls that still wait for a slot are not sent any more: the connection is about to be shut. */
+  end(): void {
+    this.isEnded = true;
   }
 
   append(
@@ -154,6 +161,7 @@ export class KurrentCalls {
 
   /** After "not the leader" the client goes to the node that was named; a rotated password is read again. */
   private async again<T>(call: () => Promise<T>): Promise<T> {
+    if (this.isEnded) throw new NotAnswered(0);
     try {
       return await call();
     } catch (error) {

@@ -94,6 +94,7 @@ class LedgerOnKurrent implements KurrentStore {
   readonly checkpoints: CheckpointStream;
   finding: TieoutError | undefined;
   private readonly timing: KurrentTiming;
+  private readonly calls: KurrentCalls;
   private readonly reader: KurrentReader;
   private readonly appender: Appender;
   private readonly subscriber: Subscriber;
@@ -110,12 +111,12 @@ class LedgerOnKurrent implements KurrentStore {
     const { connection, ids } = options;
     this.timing = { ...TIMING, ...options.timing };
     const prefix = new StreamPrefix(options.ledger);
-    const calls = new KurrentCalls({
+    const calls = (this.calls = new KurrentCalls({
       client,
       account: options.account ?? (() => connection.account),
       deadlineMs: limits.appendDeadlineMs,
       readIdleMs: this.timing.readIdleMs,
-    });
+    }));
     this.checkpoints = checkpointStream(calls, prefix.checkpoints);
     this.reader = new KurrentReader(calls, prefix, () => this.assertOpen());
     const halt = (finding: TieoutError): void => this.halt(finding);
@@ -235,6 +236,7 @@ class LedgerOnKurrent implements KurrentStore {
   private async end(): Promise<void> {
     const started = Promise.allSettled([...this.started]);
     await timed(started, this.timing.drainMs).catch(() => undefined);
+    this.calls.end();
     await Promise.all([this.subscriber.close(), this.client.end()]);
   }
 

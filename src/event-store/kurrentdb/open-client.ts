@@ -2,9 +2,16 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { readFileSync } from 'node:fs';
 import { TieoutError } from '../../kernel/errors';
 import { type KurrentConnection } from './connection-string';
+import { tellingShutChannel } from './shut-channel';
 import { timed } from './timed';
 
 const KEEP_ALIVE_MS = 10_000;
+/**
+ * Clients whose settings are equal share one connection below, with its 100 calls and its end. A keep-alive that differs
+ * by a millisecond gives each its own.
+ */
+const KEEP_ALIVES = 1_000;
+let clients = 0;
 const DISPOSE_MS = 1_500;
 const VERSION_MS = 5_000;
 /** The first with the batch of fixes that exact appends rely on. */
@@ -15,6 +22,14 @@ export class KurrentClient extends EventStoreDBClient {
   /** @throws NotAnswered, or what the client throws; the text is `unknown` where the server does not tell */
   async serverVersion(): Promise<string> {
     return (await timed(this.capabilities, VERSION_MS)).serverVersion;
+  }
+
+  /** Has appends on a channel that a reconnect shut fail as the others do. */
+  guarded(): this {
+    const { execute } = this;
+    this.execute = (client, name, action) =>
+      execute(client, name, (open) => action(tellingShutChannel(open)));
+    return this;
   }
 
   /** Ends every call and the connection. Bounded: a call that does not end is left behind. */
@@ -31,15 +46,18 @@ export class KurrentClient extends EventStoreDBClient {
  * @param name shown in the server's list of connections
  * @throws TieoutError `configuration` when a certificate file cannot be read
  */
-export function openClient(
+export const openClient = (
   connection: KurrentConnection,
   name: string,
   deadlineMs: number,
-): KurrentClient {
+): KurrentClient => newClient(connection, name, deadlineMs).guarded();
+
+function newClient(connection: KurrentConnection, name: string, deadlineMs: number): KurrentClient {
+  clients = (clients + 1) % KEEP_ALIVES;
   const common = {
     connectionName: name,
     defaultDeadline: deadlineMs,
-    keepAliveInterval: KEEP_ALIVE_MS,
+    keepAliveInterval: KEEP_ALIVE_MS + clients,
     keepAliveTimeout: KEEP_ALIVE_MS,
     throwOnAppendFailure: true,
   };

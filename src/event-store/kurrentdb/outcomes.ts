@@ -11,6 +11,14 @@ import {
 import { type Expected } from '../port';
 import { NotAnswered } from './timed';
 
+/** Some calls of the client give gRPC's errors as they came. */
+const TYPE_OF_CODE: Readonly<Record<number, string>> = {
+  1: 'cancelled',
+  4: 'deadline-exceeded',
+  10: 'timeout',
+  14: 'unavailable',
+  16: 'access-denied',
+};
 /** gRPC codes that have no class of their own in the client. */
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
@@ -47,7 +55,8 @@ function describe(error: unknown): Described {
   if (error instanceof Error && isCommandError(error) && type !== undefined)
     return { type, code, detail, error };
   const isDiscovery = /^Failed to discover/.test(detail);
-  return { type: isDiscovery ? 'no-leader' : 'none', code, detail, error };
+  const known = typeof code === 'number' ? TYPE_OF_CODE[code] : undefined;
+  return { type: isDiscovery ? 'no-leader' : (known ?? 'none'), code, detail, error };
 }
 
 /** An append, as its errors tell of it. */
