@@ -26,7 +26,8 @@ const benches = readdirSync(join(root, 'bench'))
   .sort();
 
 /** Packages stay where they are installed: some find native parts or data beside themselves. */
-const dependencies = Object.keys(require('./package.json').dependencies);
+const PEERS = ['@duckdb/node-api'];
+const dependencies = [...Object.keys(require('./package.json').dependencies), ...PEERS];
 
 function compile(entry) {
   const outfile = join(folder, `${basename(entry, '.ts')}.js`);
