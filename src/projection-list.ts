@@ -2,6 +2,7 @@ import { apiKeys } from '../projections/api-keys/api-keys.projection';
 import { budgets } from '../projections/budgets';
 import { checkAnswers } from '../projections/check-answers';
 import { close } from '../projections/close/close.projection';
+import { closeWatch } from '../projections/close/late-changes';
 import { controlRegisters } from '../projections/control-registers';
 import { duplicateDocuments } from '../projections/duplicate-documents';
 import { events } from '../projections/events';
@@ -26,6 +27,7 @@ export const PROJECTIONS: readonly Projection[] = [
   budgets,
   duplicateDocuments,
   apiKeys,
+  closeWatch,
   reconciliationBoard,
   close,
   evidencePacks,

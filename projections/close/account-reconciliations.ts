@@ -9,6 +9,7 @@ import { type ReconciliationRows } from '../../src/reconciliation/sign-off/recon
 import { type ReadDb } from '../read-model';
 import { findDefinitionOn } from '../reconciliation-board/definitions.view';
 import { type Scope, scopedTotals } from '../reconciliation-board/scope.view';
+import { enteredLate } from './late-changes.view';
 import { type ReconcilingRows, reconcilingRows } from './reconciling-items';
 import { sourceBalances } from './source-balances';
 
@@ -76,7 +77,8 @@ function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows & Reconc
   const scope = scopeOf(row);
   const state = periodState(db, entity, period);
   const stated = state?.opened?.broughtForward ?? [];
-  const items = reconcilingRows(db, { ...row, sides: definition.sides }, scope);
+  const { late, lines } = enteredLate(db, row);
+  const items = reconcilingRows(db, { ...row, sides: definition.sides, late: lines }, scope);
   return {
     definition: { id: definition.id, version: definition.version },
     entity,
@@ -95,6 +97,7 @@ function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows & Reconc
         ? undefined
         : { cutoff: row.run_cutoff, result: row.run_result },
     ...items,
+    late,
     ...sourceBalances(db, { definition, scope, from, cutoff, stated }),
   };
 }

@@ -1,5 +1,6 @@
 import { type Apply, projection } from '../read-model';
 import { CLOSE_SCHEMA } from './close.schema';
+import { noteLateBatch, noteLateTransition } from './late-changes';
 import { applyPeriodEvent } from './periods';
 import { applySignOffEvent } from './sign-offs';
 import {
@@ -16,16 +17,23 @@ const applyByStream: Apply = (event, db) => {
   else if (event.stream.startsWith('break-')) touchBreak(event, db);
 };
 
+const both =
+  (first: Apply, second: Apply): Apply =>
+  (event, db) => {
+    first(event, db);
+    second(event, db);
+  };
+
 /** Periods, account reconciliations and their signatures. Stands after the reconciliation board, whose rows it reads. */
-export const close = projection('close', 1, {
+export const close = projection('close', 2, {
   schema: CLOSE_SCHEMA,
   on: {
-    'batch.received': touchEntity,
+    'batch.received': both(touchEntity, noteLateBatch),
     'run.committed': applyRunOfPeriod,
     'group.confirmed': touchDefinition,
     'group.unmatched': touchDefinition,
   },
-  onTransition: touchEntity,
+  onTransition: both(touchEntity, noteLateTransition),
   onEvery: applyByStream,
   endOfBatch: writeTouches,
 });

@@ -5,7 +5,8 @@
 export const CLOSE_SCHEMA = `
 CREATE TABLE close_period (
   entity TEXT NOT NULL, period TEXT NOT NULL, stream TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
-  from_day TEXT NOT NULL, to_day TEXT NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL, log_index INTEGER NOT NULL,
+  from_day TEXT NOT NULL, to_day TEXT NOT NULL, status TEXT NOT NULL, versions INTEGER NOT NULL, closed_index INTEGER NOT NULL,
+  state TEXT NOT NULL, log_index INTEGER NOT NULL,
   PRIMARY KEY (entity, period)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX close_period_by_day ON close_period (entity, to_day, period);
@@ -33,8 +34,8 @@ CREATE TABLE reconciliation_difference (
 CREATE TABLE late_change (
   reconciliation TEXT NOT NULL REFERENCES reconciliation (id), line TEXT NOT NULL, log_index INTEGER NOT NULL,
   position TEXT NOT NULL, recorded_at TEXT NOT NULL, version INTEGER NOT NULL, side TEXT NOT NULL, account TEXT NOT NULL,
-  currency TEXT NOT NULL, book_date TEXT NOT NULL, before_minor INTEGER, after_minor INTEGER, in_scope INTEGER NOT NULL,
-  PRIMARY KEY (reconciliation, log_index, line, currency)
+  currency TEXT NOT NULL, book_date TEXT NOT NULL, before_minor INTEGER, after_minor INTEGER, in_scope INTEGER NOT NULL, entered TEXT,
+  PRIMARY KEY (reconciliation, log_index, line, currency, account, book_date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX late_change_by_line ON late_change (line);
 `;

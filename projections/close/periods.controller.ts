@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { etag, Scopes, ValidQuery } from '../../src/http';
+import { etag, PageQuery, Scopes, ValidQuery } from '../../src/http';
 import { present } from '../../src/kernel/present';
 import { PeriodsQuery } from '../../src/reconciliation/close/period.dto';
 import { ReconPages } from '../reconciliation-board/recon-pages';
+import { countLateChanges, lateSummary, listLateChanges } from './late-changes.view';
 import { countPeriods, findPeriod, listPeriods, type PeriodRow } from './periods.view';
 
 /** Fiscal periods: their states, checklists and closings. */
@@ -43,11 +44,32 @@ export class PeriodsViewController {
     @Param('period') period: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object {
-    const found = this.pages.one(`The period ${period} of ${entity}`, (db) =>
-      findPeriod(db, entity, period),
-    );
+    const { found, late } = this.pages.one(`The period ${period} of ${entity}`, (db) => {
+      const row = findPeriod(db, entity, period);
+      if (row === undefined) return undefined;
+      return { found: row, late: lateSummary(db, { entity, period }) };
+    });
     void reply.header('ETag', etag(found.revision));
-    return shown(found);
+    return { ...shown(found), lateChanges: late };
+  }
+
+  @Get(':entity/:period/late-changes')
+  @Scopes('ledger.read')
+  @ApiOperation({ summary: 'Lines that came or changed after the period was closed' })
+  lateChanges(
+    @Param() { entity, period }: { readonly entity: string; readonly period: string },
+    @ValidQuery(PageQuery) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): object {
+    const name = { entity, period };
+    return this.pages.page(
+      { list: `late-changes ${entity} ${period}`, query, request, reply },
+      {
+        page: (db, after, limit) => listLateChanges(db, name, after, limit),
+        count: (db) => countLateChanges(db, name),
+      },
+    );
   }
 
   @Get(':entity/:period/checklist')

@@ -10,13 +10,14 @@ import {
 } from '../../src/reconciliation/close/period-state.policy';
 import { UNSIGNED } from '../../src/reconciliation/sign-off/sign-off-state.policy';
 import { reconciliationId } from '../../src/reconciliation/sign-off/reconciliation-id.policy';
+import { forgetClosed } from './late-changes';
 import { type Apply, type ProjectedEvent, type ProjectionDb } from '../read-model';
 
-const FIND_PERIOD = `SELECT revision, state FROM close_period WHERE entity = :entity AND period = :period`;
+const FIND_PERIOD = `SELECT revision, state, closed_index FROM close_period WHERE entity = :entity AND period = :period`;
 
 const SAVE_PERIOD = `
-  INSERT OR REPLACE INTO close_period (entity, period, stream, revision, from_day, to_day, status, state, log_index)
-  VALUES (:entity, :period, :stream, :revision, :from, :to, :status, :state, :logIndex)`;
+  INSERT OR REPLACE INTO close_period (entity, period, stream, revision, from_day, to_day, status, versions, closed_index, state, log_index)
+  VALUES (:entity, :period, :stream, :revision, :from, :to, :status, :versions, :closedIndex, :state, :logIndex)`;
 
 const ADD_RECONCILIATION = `
   INSERT INTO reconciliation (id, entity, definition, period, from_day, cutoff, required, movable, sign_off, revision, touched)
@@ -29,10 +30,19 @@ const SET_MOVABLE = `UPDATE reconciliation SET movable = :movable WHERE id = :id
 /** What is closed before is what later periods open with. */
 const TOUCH_ENTITY = `UPDATE reconciliation SET touched = :index WHERE entity = :entity AND movable = 1`;
 
+/** What came late while no period was open enters the first one that opens. */
+const ENTER_LATE = `
+  UPDATE late_change SET entered = :period
+   WHERE entered IS NULL AND in_scope = 0
+     AND reconciliation IN (SELECT id FROM reconciliation WHERE entity = :entity)`;
+
 /** Folds a period by the same function as its decider; an event that is here already changes nothing. */
 export const applyPeriodEvent: Apply = (event, db) => {
   const { entity, key: period } = parseStreamName(event.stream);
-  const row = db.get<{ revision: bigint; state: string }>(FIND_PERIOD, { entity, period });
+  const row = db.get<{ revision: bigint; state: string; closed_index: bigint }>(FIND_PERIOD, {
+    entity,
+    period,
+  });
   if (row !== undefined && Number(row.revision) >= event.revision) return;
   const before = row === undefined ? PENDING : (JSON.parse(row.state) as PeriodState);
   const state = evolvePeriod(before, {
@@ -40,13 +50,18 @@ export const applyPeriodEvent: Apply = (event, db) => {
     data: event.entry.data,
   } as unknown as PeriodEvent);
   if (state.opened === undefined) return;
-  savePeriod(event, state, { entity, period }, db);
-  if (before.opened === undefined) addReconciliations(event, state.opened, { entity, period }, db);
+  const closedIndex = event.type === 'period.closed' ? event.index : (row?.closed_index ?? -1n);
+  savePeriod(event, state, { entity, period, closedIndex }, db);
+  if (before.opened === undefined) {
+    addReconciliations(event, state.opened, { entity, period }, db);
+    db.run(ENTER_LATE, { entity, period });
+  }
   for (const { id, definition } of db.all<{ id: string; definition: string }>(LIST_DEFINITIONS, {
     entity,
     period,
   }))
     db.run(SET_MOVABLE, { id, movable: isMovable(state, definition) ? 1 : 0 });
+  forgetClosed(db);
   db.run(TOUCH_ENTITY, { entity, index: event.index });
 };
 
@@ -58,7 +73,7 @@ interface PeriodName {
 function savePeriod(
   event: ProjectedEvent,
   state: PeriodState,
-  { entity, period }: PeriodName,
+  { entity, period, closedIndex }: PeriodName & { readonly closedIndex: number | bigint },
   db: ProjectionDb,
 ): void {
   const { from = '', to = '' } = state.opened ?? {};
@@ -70,6 +85,8 @@ function savePeriod(
     from,
     to,
     status: state.status,
+    versions: state.closings.length,
+    closedIndex,
     state: canonicalJson(state as unknown as Json),
     logIndex: event.index,
   });

@@ -84,6 +84,8 @@ export function reconcilingRows(
     readonly definition: string;
     readonly cutoff: string;
     readonly sides: Sides;
+    /** lines that came late for a closed period */
+    readonly late: ReadonlySet<string>;
   },
   scope: Scope,
 ): ReconcilingRows {
@@ -100,9 +102,14 @@ export function reconcilingRows(
     const found = lines.get(line);
     return found !== undefined && isInScope(scope, found);
   };
+  const lateBreaks = new Set(
+    open.filter(({ line }) => line !== null && of.late.has(line)).map((row) => row.break),
+  );
+  const lateType = (row: ItemLineRow): ItemLineRow =>
+    lateBreaks.has(row.break) ? { ...row, type: 'LATE_CHANGE' } : row;
   const decided = persons.filter(isMine);
   return {
-    items: itemsOf(open, lines, scope),
+    items: itemsOf(open.map(lateType), lines, scope),
     differences: differencesOf(groups.filter(isMine)),
     decided: [...new Set(decided.map(({ id }) => id))],
     workers: [...new Set(decided.map(({ by }) => by))],

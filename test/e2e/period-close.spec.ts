@@ -33,15 +33,7 @@ describe('the close of a month', () => {
   });
   afterAll(() => desk.close());
 
-  const certify = async (person: string) => {
-    const snapshot = await desk.as(person).get(`${PERIOD}/snapshot`).expect(200);
-    return desk.post(
-      person,
-      `${PERIOD}/certification`,
-      { statement: 'The accounts of November are reconciled.' },
-      { 'If-Match': snapshot.headers['etag'] as string },
-    );
-  };
+  const certify = (person: string) => desk.certify(person);
 
   it('is soft-closed once every side is imported and matched', async () => {
     const early = await desk.step('max', 'soft-close');
@@ -130,6 +122,13 @@ describe('the close of a month', () => {
       status: 'certified',
       figures: signed['figures'],
     });
+    expect(await desk.recon.get(PERIOD)).toMatchObject({
+      lateChanges: [{ side: 'A', currency: 'EUR', count: 1, net: '-7.00', gross: '7.00' }],
+    });
+    expect(await desk.recon.get(`${PERIOD}/late-changes?count=exact`)).toMatchObject({
+      count: 1,
+      items: [{ side: 'A', after: '-7.00', change: '-7.00', version: 1, inScope: false }],
+    });
     const refused = await desk.sign('bob', 'REVIEW', hash as string);
     expect([refused.status, refused.body]).toMatchObject([409, { code: 'period-closed' }]);
   });
@@ -174,6 +173,10 @@ describe('the close of a month', () => {
         id: 'bank.2026-11.E_DE',
         addsUp: true,
         items: [],
+        lines: [
+          { side: 'A', currency: 'EUR', before: '0', after: '-700' },
+          { side: 'B', currency: 'EUR', before: '0', after: '-700' },
+        ],
         totals: [
           {
             side: 'A',

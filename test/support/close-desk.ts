@@ -110,6 +110,32 @@ export class CloseDesk {
     );
   }
 
+  async certify(person: string, path = '/v1/periods/E_DE/2026-11') {
+    await this.recon.app.settle();
+    const snapshot = await this.as(person).get(`${path}/snapshot`);
+    expect(snapshot.status).toBe(200);
+    const statement = 'The accounts of the period are reconciled.';
+    const etag = snapshot.headers['etag'] as string;
+    return this.post(person, `${path}/certification`, { statement }, { 'If-Match': etag });
+  }
+
+  /** Opens November, pays one bill that the bank has too, and closes. */
+  async closeNovember(requires: object = { definition: 'bank' }): Promise<void> {
+    const path = '/v1/periods/E_DE/2026-11';
+    await this.post('max', `${path}/open`, { requires: [requires] }).expect(201);
+    await this.recon.pay('PAY-1', '50.00');
+    await this.recon.upload(november('S-1', '100.00', { amount: '50.00', endToEndId: 'PAY-1' }));
+    await this.recon.run('commit', '2026-11-30');
+    const replies = [
+      await this.step('max', 'soft-close'),
+      await this.sign('ann', 'PREPARE'),
+      await this.sign('bob', 'REVIEW'),
+      await this.certify('cora'),
+      await this.step('cora', 'close'),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([200, 201, 201, 201, 200]);
+  }
+
   private key(): string {
     this.keys += 1;
     return `close-${this.keys}`;

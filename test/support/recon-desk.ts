@@ -32,7 +32,7 @@ export class ReconDesk {
   }
 
   /** The treasury reports a payment as paid. */
-  async pay(id: string, amount: string, endToEndId = id): Promise<void> {
+  async pay(id: string, amount: string, endToEndId = id, what = 'paid'): Promise<void> {
     const data = transitionData({
       object: { type: 'payment', id },
       transition: { action: 'paid', to: 'paid' },
@@ -42,7 +42,7 @@ export class ReconDesk {
     const source = 'https://treasury.example/';
     const time = '2026-11-01T08:00:00.000Z';
     const event = transitionEvent({
-      id: `${id}-paid`,
+      id: `${id}-${what}`,
       source,
       type: 'tieout.payment.paid',
       time,

@@ -26,13 +26,24 @@ export interface DeltaItem {
   readonly after: bigint;
 }
 
+/** A line that came or changed between two closing versions. */
+export interface DeltaCause {
+  readonly line: string;
+  readonly side: string;
+  readonly currency: string;
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
 export interface ReconciliationDelta {
   readonly id: string;
   readonly hashBefore: string;
   readonly hashAfter: string;
   readonly totals: readonly DeltaTotal[];
+  /** lines that came, left or changed */
+  readonly lines: readonly DeltaCause[];
   readonly items: readonly DeltaItem[];
-  /** true when the causes add up to the difference of the open amounts, exactly */
+  /** true when the lines and items add up to the differences of the totals, exactly */
   readonly addsUp: boolean;
 }
 
@@ -43,23 +54,35 @@ const NONE: Pick<SnapshotReconciliation, 'hash' | 'open' | 'totals'> = {
 };
 
 /** What changed from one closing version of a period to the next, reconciliation by reconciliation. */
-export function closingDelta(before: Snapshot, after: Snapshot): readonly ReconciliationDelta[] {
+export function closingDelta(
+  before: Snapshot,
+  after: Snapshot,
+  causesOf: CausesOf,
+): readonly ReconciliationDelta[] {
   return after.reconciliations.map((now) => {
     const then = before.reconciliations.find(({ id }) => id === now.id) ?? NONE;
     const items = itemsOf(then.open, now.open);
     const totals = totalsOf(then, now);
+    const lines = causesOf(now.id);
     return {
-      ...{ id: now.id, hashBefore: then.hash, hashAfter: now.hash, totals, items },
+      ...{ id: now.id, hashBefore: then.hash, hashAfter: now.hash, totals, lines, items },
       addsUp: totals.every(
-        ({ side, currency, open }) =>
-          open ===
-          items
-            .filter((item) => item.side === side && item.currency === currency)
-            .reduce((sum, item) => sum + item.after - item.before, 0n),
+        (total) => total.open === moved(items, total) && total.lines === moved(lines, total),
       ),
     };
   });
 }
+
+/** Lines of a reconciliation that came or changed since its last closing version. */
+export type CausesOf = (id: string) => readonly DeltaCause[];
+
+const moved = (
+  rows: readonly Omit<DeltaCause, 'line'>[],
+  { side, currency }: Pick<DeltaTotal, 'side' | 'currency'>,
+): bigint =>
+  rows
+    .filter((row) => row.side === side && row.currency === currency)
+    .reduce((sum, { before, after }) => sum + after - before, 0n);
 
 function itemsOf(before: readonly RolledItem[], after: readonly RolledItem[]): DeltaItem[] {
   const items = new Map<string, DeltaItem>();
@@ -104,7 +127,7 @@ function totalsOf(
 }
 
 /** The delta as a file: one RFC 8785 object a line; minor units as decimal digits. */
-export const deltaText = (before: Snapshot, after: Snapshot): string =>
+export const deltaText = (before: Snapshot, after: Snapshot, causesOf: CausesOf): string =>
   [
     {
       kind: 'closing-delta',
@@ -114,7 +137,7 @@ export const deltaText = (before: Snapshot, after: Snapshot): string =>
       from: before.version,
       to: after.version,
     },
-    ...closingDelta(before, after),
+    ...closingDelta(before, after, causesOf),
   ]
     .map((row) => `${canonicalJson(JSON.parse(JSON.stringify(row, digits)) as Json)}\n`)
     .join('');

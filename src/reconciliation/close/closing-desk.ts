@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { closingView, type ClosingView } from '../../../projections/close/closing.view';
+import { causesSinceClose } from '../../../projections/close/late-changes.view';
 import { LiveReconciliations } from '../../../projections/close/live-reconciliations';
 import { findPeriod, type PeriodRow } from '../../../projections/close/periods.view';
 import { type Snapshot as Db } from '../../../projections/read-model';
@@ -12,7 +13,7 @@ import { type EarlierParty } from '../../kernel/party';
 import { type FileRef } from '../imports/batch.events';
 import { liveSignatures } from '../sign-off/sign-off-state.policy';
 import { CloseBooks, type Judged } from './close-books';
-import { deltaText } from './closing-delta.policy';
+import { type DeltaCause, deltaText } from './closing-delta.policy';
 import { type Snapshot, snapshotText } from './closing-snapshot.policy';
 import { type Closable } from './closing.policy';
 import { type PeriodClosed } from './period.events';
@@ -29,6 +30,8 @@ interface Found {
   readonly view: ClosingView;
   readonly preparers: readonly EarlierParty[];
   readonly before: Snapshot | undefined;
+  /** lines that came since the last closing version, by reconciliation */
+  readonly causes: ReadonlyMap<string, readonly DeltaCause[]>;
 }
 
 /** Certifies, closes and locks periods; each of them seals a snapshot on the ledger. */
@@ -118,9 +121,10 @@ export class ClosingDesk {
   }
 
   private async closable(name: PeriodName): Promise<Closable> {
-    const { view, preparers, before } = await this.found(name);
+    const { view, preparers, before, causes } = await this.found(name);
     const { snapshot, totals, guards } = view;
-    const delta = before === undefined ? undefined : deltaText(before, snapshot);
+    const delta =
+      before === undefined ? undefined : deltaText(before, snapshot, (id) => causes.get(id) ?? []);
     return {
       snapshot: await this.kept(snapshotText(snapshot)),
       reconciliations: snapshot.reconciliations.length,
@@ -144,6 +148,11 @@ export class ClosingDesk {
       view: closingView(db, row, judged, read),
       preparers: judged.flatMap(preparersOf),
       before: closing === undefined ? undefined : read(closing.snapshot.sha256),
+      causes: new Map(
+        closing === undefined
+          ? []
+          : judged.map(({ row: { id } }) => [id, causesSinceClose(db, id)]),
+      ),
     };
   }
 

@@ -5,6 +5,7 @@ import { formatMinor, parseAmount } from '../../kernel/money';
 
 import {
   type ItemClass,
+  type LateTotal,
   type ReconcilingItem,
   type ReconciliationRows,
   type SourceControl,
@@ -166,6 +167,7 @@ function statementOf(rows: ReconciliationRows, figures: readonly Figures[]): Jso
         })),
       ),
     ),
+    late: json(sortedBy(rows.late.map(lateRow))),
     items: json(sortedBy(rows.items.map(itemRow))),
   };
 }
@@ -207,6 +209,12 @@ const sourceVerdicts = (source: readonly SourceControl[]): readonly object[] =>
       verdict: verdictOfSource(one),
     })),
   );
+
+const lateRow = ({ period, side, currency, count, netMinor, grossMinor }: LateTotal): object => ({
+  ...{ period, side, currency, count },
+  net: formatMinor(netMinor, currency),
+  gross: formatMinor(grossMinor, currency),
+});
 
 function itemRow(item: ReconcilingItem): object {
   const { id, type, currency, aMinor, bMinor, cause, explanation } = item;

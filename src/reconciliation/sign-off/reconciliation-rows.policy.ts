@@ -58,6 +58,17 @@ export interface FailedControl {
   readonly accepted: boolean;
 }
 
+/** Changes of a closed period that entered this one, by side and currency. */
+export interface LateTotal {
+  /** the closed period that they belong to */
+  readonly period: string;
+  readonly side: string;
+  readonly currency: string;
+  readonly count: number;
+  readonly netMinor: bigint;
+  readonly grossMinor: bigint;
+}
+
 /** Everything that a reconciliation is computed from, as of one position of the log. */
 export interface ReconciliationRows {
   readonly definition: { readonly id: string; readonly version: number };
@@ -81,6 +92,7 @@ export interface ReconciliationRows {
   readonly decided: readonly string[];
   /** clients that made them; no part of the statement */
   readonly workers: readonly string[];
+  readonly late: readonly LateTotal[];
   readonly source: readonly SourceControl[];
   readonly failed: readonly FailedControl[];
 }
