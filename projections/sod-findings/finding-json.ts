@@ -14,7 +14,7 @@ export const FINDING_STATUS = `
            ORDER BY t.value ->> 'at' DESC LIMIT 1), f.status) END`;
 export const FINDING_COLUMNS = `f.id, f.rule, f.severity, ${FINDING_STATUS} AS status, f.turns, :now AS now, f.person, f.kind, f.scope, f.reasons, f.gaps, f.events,
        f.first_at, f.last_at, f.amount_minor, f.currency, f.evidence, w.owner, w.due, w.outcome, w.reason,
-       w.reference, w.decided_on, w.decided_by, w.decided_at, w.approved_by, w.needs_approval`;
+       w.reference, w.raised_at, w.decided_on, w.decided_by, w.decided_at, w.approved_by, w.needs_approval`;
 export const FROM_FINDINGS = `FROM sod_finding AS f LEFT JOIN sod_finding_work AS w ON w.finding = f.id`;
 /** Decided on as it is proved now, and approved where that is needed. */
 export const IS_DISPOSED = `(w.decided_on = f.evidence AND (w.needs_approval = 0 OR w.approved_by IS NOT NULL))`;
@@ -37,6 +37,7 @@ export interface FindingRow {
   readonly evidence: string;
   readonly turns: string | null;
   readonly now: string;
+  readonly raised_at: string | null;
   readonly owner: string | null;
   readonly due: string | null;
   readonly outcome: string | null;
@@ -89,6 +90,8 @@ export interface FindingSummary {
   readonly evidence: string;
   /** when it becomes something else unless something is done: a control performed, a session reviewed */
   readonly turnsAt?: string;
+  /** when the ledger was first told of it */
+  readonly raisedAt?: string;
   readonly owner?: string;
   /** civil date */
   readonly due?: string;
@@ -131,6 +134,7 @@ export function summaryOf(row: FindingRow): FindingSummary {
       : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),
     evidence: row.evidence,
     ...(next === undefined ? {} : { turnsAt: next.at }),
+    ...(row.raised_at === null ? {} : { raisedAt: row.raised_at }),
     ...(row.owner === null ? {} : { owner: row.owner }),
     ...(row.due === null ? {} : { due: row.due }),
     ...dispositionOf(row),

@@ -1,23 +1,30 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   amountRange,
   CLOCK,
   type Cursors,
   CURSORS,
+  exportList,
+  type ListFormat,
+  listFormat,
+  type PageRequest,
   Paging,
   PSEUDONYMS,
   READ_MODEL,
   Scopes,
   ValidQuery,
+  type ViewedPage,
 } from '../../src/http';
 import { notFound } from '../../src/kernel/errors';
+import { present } from '../../src/kernel/present';
 import { type Clock, type Instant } from '../../src/kernel/runtime';
 import { streamName } from '../../src/kernel/stream-name';
 import { type Pseudonyms } from '../../src/privacy';
 import { type ReadModel } from '../read-model';
 import { type FindingDetail } from './finding-detail';
+import { FINDING_CSV } from './finding-columns';
 import { type FindingSummary } from './finding-json';
 import { countFindings, type FindingFilter, findFinding, listFindings } from './findings.view';
 import { FindingsQuery } from './findings.dto';
@@ -38,13 +45,16 @@ export class FindingsController {
   @ApiOperation({
     summary: 'Findings, the most severe and latest first, narrowed by what is asked',
   })
+  @ApiProduces('application/json', 'application/x-ndjson', 'text/csv')
   list(
     @ValidQuery(FindingsQuery) query: FindingsQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object {
-    const paging = new Paging(this.cursors, 'findings', query);
     const filter = filterOf(query, this.clock.now());
+    const format = listFormat(request);
+    if (format !== 'json') return this.exported(format, filter, reply);
+    const paging = new Paging(this.cursors, 'findings', query);
     return this.readModel.query((db) => {
       const page = listFindings(db, { filter, ...paging.request });
       const items = page.items.map((finding) => this.named(finding));
@@ -63,6 +73,23 @@ export class FindingsController {
       ...this.named(finding),
       events: finding.events.map((event) => this.namedEvent(event)),
     };
+  }
+
+  /** All of them: in CSV with the columns of a spreadsheet, in NDJSON as on the pages. */
+  private exported(
+    format: Exclude<ListFormat, 'json'>,
+    filter: FindingFilter,
+    reply: FastifyReply,
+  ): object {
+    const page = (request: PageRequest): ViewedPage<FindingSummary> =>
+      this.readModel.query((db) => {
+        const found = listFindings(db, { filter, ...request });
+        const items = found.items.map((finding) =>
+          format === 'csv' ? finding : this.named(finding),
+        );
+        return { ...found, items: items as FindingSummary[] };
+      });
+    return exportList(format, { columns: FINDING_CSV, page, name: 'findings' }, reply);
   }
 
   /** Whoever reads the ledger may know the names of accounts; who has to map one needs them. */
@@ -90,16 +117,12 @@ export class FindingsController {
 }
 
 function filterOf(query: FindingsQuery, now: Instant): FindingFilter {
-  const { rule, severity, status, person, owner, work, object } = query;
+  const { rule, kind, severity, status, person, owner, work, object } = query;
+  const { raisedBefore, lastFrom } = query;
   const amount = amountRange(query);
   return {
     now,
-    ...(rule === undefined ? {} : { rule }),
-    ...(severity === undefined ? {} : { severity }),
-    ...(status === undefined ? {} : { status }),
-    ...(person === undefined ? {} : { person }),
-    ...(owner === undefined ? {} : { owner }),
-    ...(work === undefined ? {} : { work }),
+    ...present({ rule, kind, severity, status, person, owner, work, raisedBefore, lastFrom }),
     ...(object === undefined ? {} : { object: streamOf(object) }),
     ...(amount === undefined ? {} : { amount }),
   };

@@ -1,6 +1,11 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../../src/http';
-import { type FindingStatus, STATUSES } from '../../src/controls/finding.policy';
+import {
+  type FindingStatus,
+  SCOPE_KINDS,
+  type ScopeKind,
+  STATUSES,
+} from '../../src/controls/finding.policy';
 import { SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
 
 /** Filters of `GET /v1/findings`; all that are given must hold. */
@@ -9,6 +14,11 @@ export class FindingsQuery extends PageQuery {
   @IsOptional()
   @Matches(/^[A-Z0-9]{2,8}-[0-9]{2,3}$/, { message: 'is a rule such as P2P-04' })
   rule?: string;
+
+  /** what a finding is about */
+  @IsOptional()
+  @IsIn(SCOPE_KINDS)
+  kind?: ScopeKind;
 
   @IsOptional()
   @IsIn(SEVERITIES)
@@ -22,6 +32,16 @@ export class FindingsQuery extends PageQuery {
   @IsOptional()
   @MaxLength(64)
   person?: string;
+
+  /** first told to the ledger before this civil date, UTC: how old it is */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'is a date such as 2026-04-01' })
+  raisedBefore?: string;
+
+  /** the last event that proves it occurred on or after this civil date, UTC */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'is a date such as 2026-04-01' })
+  lastFrom?: string;
 
   /** who takes care of it */
   @IsOptional()

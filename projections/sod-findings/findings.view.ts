@@ -1,5 +1,5 @@
 import { type Instant } from '../../src/kernel/runtime';
-import { type FindingStatus } from '../../src/controls/finding.policy';
+import { type FindingStatus, type ScopeKind } from '../../src/controls/finding.policy';
 import { SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
 import {
   Conditions,
@@ -24,9 +24,14 @@ export interface FindingFilter {
   /** statuses are those of this instant */
   readonly now: Instant;
   readonly rule?: string;
+  readonly kind?: ScopeKind;
   readonly severity?: Severity;
   readonly status?: FindingStatus;
   readonly person?: string;
+  /** civil date: first told to the ledger before it */
+  readonly raisedBefore?: string;
+  /** civil date: the last event that proves it occurred on it or later */
+  readonly lastFrom?: string;
   readonly owner?: string;
   /** `open`: nothing effective was decided about what proves it now */
   readonly work?: 'open' | 'disposed';
@@ -76,7 +81,8 @@ export function countFindings(db: ReadDb, filter: FindingFilter): number {
 }
 
 function conditionsOf(filter: FindingFilter): Conditions {
-  const { now, rule, severity, status, person, owner, work, object, amount } = filter;
+  const { now, rule, kind, severity, status, person, owner, work, object, amount } = filter;
+  const { raisedBefore, lastFrom } = filter;
   const conditions = new Conditions()
     .add('f.rule = :rule', { rule })
     .add('f.severity = :severity', {
@@ -84,7 +90,10 @@ function conditionsOf(filter: FindingFilter): Conditions {
     })
     .add(IS_THERE, { now })
     .add(HAS_STATUS, { status })
+    .add('f.kind = :kind', { kind })
     .add('f.person = :person', { person })
+    .add('w.raised_at < :raisedBefore', { raisedBefore })
+    .add('f.last_at >= :lastFrom', { lastFrom })
     .add('w.owner = :owner', { owner })
     .add('f.currency = :currency', { currency: amount?.currency })
     .add('f.amount_minor >= :amountFrom', { amountFrom: amount?.from })

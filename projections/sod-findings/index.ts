@@ -8,4 +8,5 @@ export {
   findingsOf,
   listFindings,
 } from './findings.view';
+export { type Unreported, unreportedFindings } from './reports.view';
 export { sodFindings } from './sod-findings.projection';

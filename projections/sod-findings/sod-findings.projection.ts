@@ -17,7 +17,7 @@ import { SOD_FINDINGS_SCHEMA } from './sod-findings.schema';
 function judgeDirtyUnits(db: ProjectionDb): void {
   const dirty = takeDirty(db);
   if (dirty === undefined) return;
-  const judging = judgingIn(db, dirty.registersChanged);
+  const judging = judgingIn(db, dirty);
   judgeUnits(dirtyUnits(dirty, db), judging, db);
 }
 
@@ -26,7 +26,7 @@ const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
 );
 
 /** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
-export const sodFindings = projection('sod-findings', 5, {
+export const sodFindings = projection('sod-findings', 6, {
   schema: SOD_FINDINGS_SCHEMA,
   on: {
     ...acts,

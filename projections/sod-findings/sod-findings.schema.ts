@@ -139,7 +139,12 @@ export const SOD_FINDINGS_SCHEMA = `
     decided_by  TEXT,
     decided_at  TEXT,
     approved_by TEXT,
-    needs_approval INTEGER NOT NULL DEFAULT 0
+    needs_approval INTEGER NOT NULL DEFAULT 0,
+    -- what the ledger was told: since when it is known, and as what
+    raised_at   TEXT,
+    told_status TEXT,
+    told_on     TEXT,
+    reports     INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sod_finding_work_by_owner ON sod_finding_work (owner) WHERE owner IS NOT NULL;
   CREATE TABLE sod_proof (

@@ -34,6 +34,7 @@ import {
   PAYEE_GROUP,
   PERSON,
 } from './registers/register-kinds.policy';
+import { FindingReportsLife } from './finding-work/finding-reports-life';
 import { DutyMappingDto, RuleSetDto } from './rule-sets/rule-set.dto';
 import { DUTY_MAPPINGS, RULE_SETS } from './rule-sets/version-content';
 import { versionedRegister } from './rule-sets/version-controllers';
@@ -65,7 +66,14 @@ import { ControlRegisters } from './registers/control-registers';
     versionedRegister(RULE_SETS, RuleSetDto),
     versionedRegister(DUTY_MAPPINGS, DutyMappingDto),
   ],
-  providers: [BudgetChecks, CheckDesk, ControlRegisters, DutyChecks, RegisterImports],
+  providers: [
+    BudgetChecks,
+    CheckDesk,
+    ControlRegisters,
+    DutyChecks,
+    FindingReportsLife,
+    RegisterImports,
+  ],
   exports: [ControlRegisters],
 })
 export class ControlsModule {}

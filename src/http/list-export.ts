@@ -3,7 +3,6 @@ import { StreamableFile } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type CsvColumn, csvHeader, csvLine } from '../kernel/csv';
 import { TieoutError } from '../kernel/errors';
-import { type JsonObject } from '../kernel/json';
 import { type PageRequest, type ViewedPage } from './page-query';
 import { ndjson } from './stream-reply';
 
@@ -53,7 +52,7 @@ export interface ListExport<T> {
 }
 
 /** A whole list, page after page as it is read off: no cap on rows, and never more than one page in memory. */
-export function exportList<T extends JsonObject>(
+export function exportList<T extends object>(
   format: Exclude<ListFormat, 'json'>,
   { columns, page, name }: ListExport<T>,
   reply: FastifyReply,
@@ -79,7 +78,7 @@ function* everyItem<T>(
   }
 }
 
-function* asText(items: Iterable<JsonObject>): Generator<string> {
+function* asText(items: Iterable<object>): Generator<string> {
   for (const item of items) yield JSON.stringify(item);
 }
 

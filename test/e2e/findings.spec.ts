@@ -103,6 +103,10 @@ describe('findings over HTTP', () => {
     ['rule=P2P-04&severity=critical', 3],
     ['severity=low', 0],
     ['person=P-1', 2],
+    ['kind=lineage', 3],
+    ['kind=object', 0],
+    ['lastFrom=2999-01-01', 0],
+    ['raisedBefore=2000-01-01', 0],
     ['object=purchase-order/E_DE/PO-2', 1],
     ['object=purchase-order/E_DE/PO-9', 0],
     ['amountFrom=900.00&currency=EUR', 3],
@@ -123,6 +127,19 @@ describe('findings over HTTP', () => {
   ])('refuses ?%s', async (query, code) => {
     const reply = await auditor.get(`/v1/findings?${query}`);
     expect(reply.body).toMatchObject({ code });
+  });
+
+  it('sends all of them as CSV and NDJSON where the caller accepts that', async () => {
+    const csv = await auditor.get('/v1/findings').set('Accept', 'text/csv').expect(200);
+    const [header, ...rows] = csv.text.trim().split('\r\n');
+    expect(header).toMatch(/^id,rule,title,severity,status,person,kind,scope,reasons,/);
+    expect(rows).toHaveLength(3);
+    expect(rows[2]).toContain(',P2P-04,');
+    const ndjson = await auditor.get('/v1/findings').set('Accept', 'application/x-ndjson').buffer();
+    const lines = (ndjson.text ?? String(ndjson.body)).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { rule: string }).rule)).toEqual([
+      ...['P2P-04', 'P2P-04', 'P2P-04'],
+    ]);
   });
 
   it('gives every finding once, page by page', async () => {

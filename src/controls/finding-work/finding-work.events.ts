@@ -1,4 +1,6 @@
 import { type Instant } from '../../kernel/runtime';
+import { type FindingStatus, type ScopeKind } from '../finding.policy';
+import { type Severity } from '../rule-set.policy';
 
 export const OUTCOMES = ['remediated', 'confirmed', 'false-fact', 'accepted', 'duplicate'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -29,6 +31,48 @@ export type FindingDisposed = Act & {
 
 export type FindingApproved = Act & { readonly evidence: string };
 export type FindingReopened = Act & { readonly reason: string };
+
+/** A finding as it was found, or became by time; what it rests on is told by the pins. */
+export type FindingReported = {
+  readonly at: Instant;
+  /** which report on this finding it is, from 1 */
+  readonly report: number;
+  readonly status: Exclude<FindingStatus, 'clear'>;
+  readonly severity: Severity;
+  readonly rule: string;
+  /** opaque person id; absent where nobody can be named */
+  readonly person?: string;
+  readonly kind: ScopeKind;
+  readonly scope: string;
+  /** hash of what proves it */
+  readonly evidence: string;
+  readonly pins: ReportPins;
+};
+
+/** A finding as it is now. */
+export type FoundNow = Omit<FindingReported, 'at' | 'report' | 'pins'>;
+
+export type ReportPins = {
+  readonly ruleSet: string;
+  readonly dutyMapping: string;
+  /** up to where the ledger had been read */
+  readonly position: string;
+};
+
+/** The facts support the finding no more. */
+export type FindingCleared = {
+  readonly at: Instant;
+  readonly report: number;
+  /** hash of what proved it last */
+  readonly evidence: string;
+  readonly pins: ReportPins;
+};
+
+/** What the ledger itself says about a finding, so that the day of detection can be proved. */
+export type FindingReportEvent =
+  | { readonly type: 'sod-finding.raised'; readonly data: FindingReported }
+  | { readonly type: 'sod-finding.changed'; readonly data: FindingReported }
+  | { readonly type: 'sod-finding.cleared'; readonly data: FindingCleared };
 
 /** Work on a finding, in the stream `sod_finding-_.<finding id>`. It never changes the finding's status: only facts do. */
 export type FindingWorkEvent =
