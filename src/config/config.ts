@@ -7,6 +7,8 @@ export interface Limits {
   /** results of a bulk stream that the caller does not read are spooled up to this size */
   readonly bulkSpoolBytesMax: number;
   readonly statementBytesMax: number;
+  /** one file beside a break */
+  readonly attachmentBytesMax: number;
 }
 
 /** What is in force, from environment and file. Frozen; every part gets it handed in. */

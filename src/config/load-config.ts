@@ -74,6 +74,7 @@ function build(reader: Reader): Config {
       bulkLineBytesMax: reader.getDefault(v.bulkLineBytesMax),
       bulkSpoolBytesMax: reader.getDefault(v.bulkSpoolBytesMax),
       statementBytesMax: reader.getDefault(v.statementBytesMax),
+      attachmentBytesMax: reader.getDefault(v.attachmentBytesMax),
     },
   };
 }

@@ -264,6 +264,12 @@ export const VARIABLES = {
     'bytes of one statement file',
     bytes,
   ),
+  attachmentBytesMax: variable(
+    'TIEOUT_ATTACHMENT_BYTES_MAX',
+    String(100 * MIB),
+    'bytes of one file beside a break',
+    bytes,
+  ),
 } as const;
 
 /** Defaults that hang on another value. */

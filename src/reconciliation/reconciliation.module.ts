@@ -32,6 +32,7 @@ import {
   MaterialityController,
 } from './registers/recon-registers.controller';
 import { ReconRegisters } from './registers/recon-registers';
+import { BreakAttachmentsController } from './breaks/break-attachments.controller';
 import { BreakWorkController } from './breaks/break-work.controller';
 import { BreakWork } from './breaks/work-on-break.command';
 import { StatementImporter } from './imports/import-statement.command';
@@ -70,6 +71,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
     ReconCommandsController,
     ReconWorkController,
     BreakWorkController,
+    BreakAttachmentsController,
     AdjustmentsController,
     AdjustmentsViewController,
     ProofsController,

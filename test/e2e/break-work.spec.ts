@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { People } from '../support/people';
 import { ReconDesk, statementOf } from '../support/recon-desk';
 import { type Agent } from '../support/test-app';
@@ -13,7 +14,7 @@ describe('work on breaks', () => {
   let keys = 0;
 
   beforeAll(async () => {
-    desk = await ReconDesk.open();
+    desk = await ReconDesk.open({ TIEOUT_ATTACHMENT_BYTES_MAX: '4096' });
     reviewer = await desk.app.as('reviewer', ['recon.review', 'ledger.read']);
     await desk.pay('PAY-1', '70.00');
     await desk.upload(statementOf('S-1', { amount: '3.20', remittance: 'Account fee' }));
@@ -125,6 +126,36 @@ describe('work on breaks', () => {
       commentCount: 1,
       comments: [{ text: 'Asked the bank.', by: 'preparer' }],
     });
+  });
+
+  it('keeps files by their hash, gives the same bytes back, and stops at the limit', async () => {
+    const { id } = await breakOf('UNMATCHED_A');
+    const path = `/v1/recon/breaks/${id}/attachments`;
+    const bytes = Buffer.from('%PDF-1.7 a letter of the bank');
+    const attach = (body: Buffer, key: string, type = 'application/pdf') =>
+      desk.preparer.post(path).set('Idempotency-Key', key).set('Content-Type', type).send(body);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const filed = await attach(bytes, 'letter');
+    expect([filed.status, filed.body]).toMatchObject([
+      201,
+      { sha256, bytes: bytes.length, mediaType: 'application/pdf' },
+    ]);
+    expect((await attach(bytes, 'letter')).headers['idempotency-replayed']).toBe('true');
+    expect(await desk.get(`/v1/recon/breaks/${id}`)).toMatchObject({
+      attachments: [{ sha256, mediaType: 'application/pdf', by: 'preparer' }],
+    });
+    const back = await desk.preparer.get(`${path}/${sha256}`).buffer(true);
+    expect(back.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${sha256}"`,
+    });
+    expect(Buffer.compare(back.body as Buffer, bytes)).toBe(0);
+    const large = await attach(Buffer.alloc(4_097), 'large');
+    expect([large.status, large.body]).toMatchObject([413, { code: 'too-large' }]);
+    const odd = await attach(bytes, 'odd', 'not a type');
+    expect([odd.status, odd.body]).toMatchObject([415, { code: 'media-type-unknown' }]);
+    const { status } = await desk.preparer.get(`${path}/${'0'.repeat(64)}`);
+    expect(status).toBe(404);
   });
 
   it('is given out in bulk, each break for itself, at most 500 in one request', async () => {

@@ -15,8 +15,8 @@ export class ReconDesk {
     private readonly admin: Agent,
   ) {}
 
-  static async open(): Promise<ReconDesk> {
-    const app = await TestApp.start();
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<ReconDesk> {
+    const app = await TestApp.start(env);
     const admin = await app.as('admin', ['config.manage']);
     await admin
       .put('/v1/sources/treasury')
