@@ -214,7 +214,7 @@ const workOf = ({ owner, due, sla, counterparty }: BreakRow) => ({
 });
 
 function sentenceOf(
-  { type, reason, currency, subject, failed, count_a, count_b }: BreakRow,
+  { type, reason, currency, b: openB, subject, failed, count_a, count_b }: BreakRow,
   lines: readonly LineView[],
   nearest: BreakView['nearest'],
   definition: Definition | undefined,
@@ -223,6 +223,7 @@ function sentenceOf(
   const item: ExplainedBreak = {
     type,
     currency,
+    openB,
     ...(reason === null ? {} : { reason }),
     ...(subject === null ? {} : { subject: JSON.parse(subject) as Record<string, string> }),
     failed: JSON.parse(failed) as FailedPredicate[],

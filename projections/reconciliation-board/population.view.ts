@@ -3,6 +3,7 @@ import { type Definition } from '../../src/reconciliation/matching/definition.po
 import { type SideName } from '../../src/reconciliation/matching/line';
 import {
   type FileSide,
+  isBudgetSide,
   isFileSide,
   isLedgerSide,
   isStateSide,
@@ -11,9 +12,12 @@ import {
   sidesOf,
 } from '../../src/reconciliation/matching/sides.policy';
 import { type LineInput, type StatementInput } from '../../src/reconciliation/runs/input-lines';
+import { readsCounterparties } from '../../src/reconciliation/runs/kind-lines';
 import { type Population } from '../../src/reconciliation/runs/population';
 import { type Counterparty, type RawReference } from '../../src/reconciliation/sources/statement';
 import { type ReadDb, type Snapshot } from '../read-model';
+import { allAliases } from './aliases.view';
+import { budgetCells } from './budget-cells.view';
 import { latestFact, ledgerLines } from './book-lines.view';
 import { closingBalances } from './stated-balances.view';
 import { latestWord, systemStates } from './system-states.view';
@@ -55,7 +59,11 @@ interface StatementRow {
 }
 
 /** What a definition compares up to a day, from one snapshot. */
-export function populationOf(db: Snapshot, { sides }: Definition, cutoff: CivilDate): Population {
+export function populationOf(
+  db: Snapshot,
+  { sides, passes }: Definition,
+  cutoff: CivilDate,
+): Population {
   const lines = new Map<SideName, LineInput[]>();
   const asOf: Partial<Record<SideName, CivilDate>> = {};
   const files = new Set<string>();
@@ -80,8 +88,10 @@ export function populationOf(db: Snapshot, { sides }: Definition, cutoff: CivilD
     ...(sides.C === undefined ? {} : { c: lines.get('C') ?? [] }),
     files: [...files].sort(),
     ...(leftOut === 0 ? {} : { leftOut }),
+    ...(readsCounterparties(passes) ? { aliases: allAliases(db) } : {}),
     ...states,
     ...statedOf(db, sides, cutoff),
+    ...(isBudgetSide(A) ? { budgets: budgetCells(db, A, cutoff) } : {}),
     asOf,
   };
 }

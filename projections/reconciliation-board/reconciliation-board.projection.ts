@@ -1,6 +1,7 @@
 import { projection } from '../read-model';
 import { ADJUSTMENT_SCHEMA } from './adjustment.schema';
 import { ADJUSTMENT_EVENTS } from './adjustments';
+import { ALIAS_EVENTS, ALIASES_SCHEMA } from './aliases';
 import { applyBatchReceived } from './batches';
 import { BOARD_SCHEMA } from './board.schema';
 import { applyBookTransition } from './book-lines';
@@ -14,7 +15,7 @@ import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 8, {
+export const reconciliationBoard = projection('reconciliation-board', 9, {
   schema: [
     BOARD_SCHEMA,
     BREAK_WORK_SCHEMA,
@@ -22,11 +23,13 @@ export const reconciliationBoard = projection('reconciliation-board', 8, {
     POSITIONS_SCHEMA,
     DEFINITIONS_SCHEMA,
     HINTS_SCHEMA,
+    ALIASES_SCHEMA,
   ].join('\n'),
   on: {
     'batch.received': applyBatchReceived,
     'run.committed': applyRunCommitted,
     ...DEFINITION_EVENTS,
+    ...ALIAS_EVENTS,
     'group.confirmed': applyGroupConfirmed,
     'group.unmatched': applyGroupUnmatched,
     'materiality.proposed': applyProposed,

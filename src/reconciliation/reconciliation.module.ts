@@ -39,6 +39,7 @@ import { StatementImporter } from './imports/import-statement.command';
 import { MappingsController } from './imports/mappings.controller';
 import { MatchDecisions } from './matches/decide-match.command';
 import { ReconCommandsController } from './recon-commands.controller';
+import { AliasesController } from './aliases/aliases.controller';
 import { definitionWork } from './definitions/definition-providers';
 import { DefinitionRegistry } from './definitions/definition-registry';
 import { DefinitionWork } from './definitions/definition-work';
@@ -78,6 +79,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
     MaterialityController,
     BreakRulesController,
     DefinitionsController,
+    AliasesController,
     MappingsController,
     ImportsViewController,
     HintsController,

@@ -76,6 +76,7 @@ describe('tieout recon run and status', () => {
     expect(items.map(({ id }) => id)).toEqual([
       'balance',
       'bank',
+      'budget',
       'intercompany',
       'source-to-target',
       'subledger-gl',

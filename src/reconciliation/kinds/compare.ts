@@ -5,6 +5,7 @@ import { type Matched, matchLines, type OnStep } from '../matching/engine';
 import { type MatchLine } from '../matching/line';
 import { type Population } from '../runs/population';
 import { compareBalances } from './balances';
+import { compareBudgets } from './budgets';
 import { type Compared } from './comparison';
 import { matchLedger } from './ledger-matching';
 import { compareStates } from './states';
@@ -44,8 +45,10 @@ export function compareSides(
       onStep('states', 0, 1);
       return compareStates(definition, seen.states ?? NO_STATES, cutoff);
     case 'balance':
-    case 'budget':
       onStep('balances', 0, 1);
       return compareBalances(definition, seen, cutoff);
+    case 'budget':
+      onStep('budgets', 0, 1);
+      return compareBudgets(definition, seen.budgets ?? [], cutoff);
   }
 }

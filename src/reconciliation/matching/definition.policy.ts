@@ -1,5 +1,6 @@
 import bank from '../definitions/bank.definition.json';
 import bank2 from '../definitions/bank-2.definition.json';
+import budget from '../definitions/budget.definition.json';
 import balance from '../definitions/balance.definition.json';
 import intercompany from '../definitions/intercompany.definition.json';
 import sourceToTarget from '../definitions/source-to-target.definition.json';
@@ -42,6 +43,7 @@ const DEFINITIONS: readonly Definition[] = [
   threeWay,
   sourceToTarget,
   balance,
+  budget,
 ].map((json) => checkDefinition(json as Definition));
 
 /** The version in force on a date; `undefined` when no definition of that id is. */

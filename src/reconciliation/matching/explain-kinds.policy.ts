@@ -44,14 +44,18 @@ const HEADS: Readonly<Record<string, Head>> = {
     const { a, b } = valuesOf(item);
     return `Other currency: ${sides.A.name} ${a}, ${sides.B.name} ${b}.`;
   },
-  CUTOFF: (item, { sides }) => {
+  CUTOFF: (item, { sides, kind }) => {
     const { a, b } = valuesOf(item);
+    if (kind === 'budget')
+      return `${placeOf(item)}: booked in ${b}, and counted in ${a}: ${moneyOf(item)}.`;
     return item.failed[0]?.predicate === 'period'
       ? `Same reference and amount in two periods: ${sides.A.name} ${a}, ${sides.B.name} ${b}.`
       : `Same reference and amount, date outside the window: ${sides.A.name} ${a}, ${sides.B.name} ${b}.`;
   },
-  MISCODING: (item, { sides }) => {
+  MISCODING: (item, { sides, kind }) => {
     const { a, b } = valuesOf(item);
+    if (kind === 'budget')
+      return `${placeOf(item)}: committed and actual ${item.currency} ${grouped(b)} without a budget.`;
     return item.failed[0]?.predicate === 'account'
       ? `Another account: ${sides.A.name} ${a}, ${sides.B.name} ${b}.`
       : `On the ${sides.B.name} without a document of the ${sides.A.name}: a manual posting.`;
@@ -64,7 +68,9 @@ const HEADS: Readonly<Record<string, Head>> = {
     const { a, b } = stateOf(item);
     return `${objectOf(item)}: ${sides.A.name} says ${a}, ${sides.B.name} says ${b}, which legal steps do not lead to from there.`;
   },
-  STALE_TARGET: (item, { sides }) => {
+  STALE_TARGET: (item, { sides, kind }) => {
+    if (kind === 'budget')
+      return `${placeOf(item)}: ${item.failed[0]?.b ?? ''}; the figures may move.`;
     const { predicate = 'state', a = '', b = '' } = item.failed[0] ?? {};
     return `${objectOf(item)}: ${sides.B.name} is behind: ${predicate} ${b === '' ? 'none' : b}, in the ${sides.A.name} ${a}.`;
   },
@@ -101,6 +107,10 @@ const placeOf = ({ subject }: ExplainedBreak) =>
   [subject?.costCenter, subject?.account, subject?.period]
     .filter((part) => part !== undefined && part !== '')
     .join(' / ');
+
+/** Open amount as it stands on side B. */
+const moneyOf = ({ currency = '', openB = '' }: ExplainedBreak) =>
+  openB === '' ? currency : `${currency} ${grouped(openB)}`;
 
 function stateOf({ failed }: ExplainedBreak): { readonly a: string; readonly b: string } {
   const state = failed.find(({ predicate }) => predicate === 'state');

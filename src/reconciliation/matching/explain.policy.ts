@@ -34,6 +34,8 @@ export interface ExplainedGroup {
 export interface ExplainedBreak {
   readonly type: string;
   readonly currency?: string;
+  /** decimal text of what is open on side B */
+  readonly openB?: string;
   readonly subject?: Readonly<Record<string, string>>;
   readonly reason?: string;
   readonly failed: readonly {

@@ -67,6 +67,7 @@ export interface Sides {
 
 export const isLedgerSide = (side: SideDefinition): side is LedgerSide => 'objects' in side;
 export const isFileSide = (side: SideDefinition): side is FileSide => 'status' in side;
+export const isBudgetSide = (side: SideDefinition): side is BudgetSide => 'budget' in side;
 export const isStateSide = (side: SideDefinition): side is StateSide => 'system' in side;
 
 /** The sides of a definition in their order. */

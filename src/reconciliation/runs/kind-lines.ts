@@ -1,3 +1,4 @@
+import { aliasIdOf } from '../aliases/alias.policy';
 import { type Definition } from '../matching/definition.policy';
 import { type MatchLine, type Side } from '../matching/line';
 import { byText, normaliseAccount, normaliseReference } from '../matching/reference.policy';
@@ -20,37 +21,40 @@ export function matchLinesOf(
       a: a.map((line) => intercompanyLine(line, 'A')),
       b: b.map((line) => intercompanyLine(line, 'B')),
     };
-  const readsParties = passes.some(({ counterparty }) => counterparty === 'equal');
-  const party = readsParties ? counterpartyOf(aliases) : () => ({});
+  const party = readsCounterparties(passes) ? counterpartyOf(aliases) : () => ({});
   return {
     a: a.map((line) => ({ ...lineOf(line), ...party(line) })),
     b: b.map((line) => ({ ...lineOf(line), ...party(line) })),
   };
 }
 
+/** Whether any pass looks at who the other one is. */
+export const readsCounterparties = (passes: Definition['passes']): boolean =>
+  passes.some(({ counterparty }) => counterparty === 'equal');
+
 const lineOf = (input: LineInput): MatchLine =>
   isBookInput(input) ? bookMatchLine(input) : statementMatchLine(input);
 
 /** One canonical name for a counterparty: what the alias table says, else the name as references are compared. */
 function counterpartyOf(aliases: Population['aliases']) {
-  const known = new Map<string, string>();
-  const canonical = (spelling: string): string => {
-    let found = known.get(spelling);
-    if (found === undefined) {
-      const key = normaliseReference(spelling) ?? '';
-      known.set(spelling, (found = aliases?.get(key) ?? key));
+  const known = new Map<string, string | undefined>();
+  const inTable = (spelling: string): string | undefined => {
+    if (aliases === undefined) return undefined;
+    if (!known.has(spelling)) {
+      const id = aliasIdOf(spelling);
+      known.set(spelling, id === undefined ? undefined : aliases.get(id));
     }
-    return found;
+    return known.get(spelling);
   };
+  const canonical = (spelling: string) => normaliseReference(inTable(spelling) ?? spelling) ?? '';
   return (input: LineInput): { readonly counterparty?: string } => {
     const { counterparty } = input;
     if (counterparty === undefined) return {};
     if (typeof counterparty === 'string') return { counterparty: canonical(counterparty) };
     const { account, name } = counterparty;
     // A bank account names its holder better than a text does, if the table knows it.
-    const byAccount =
-      account === undefined ? undefined : aliases?.get(normaliseReference(account) ?? '');
-    if (byAccount !== undefined) return { counterparty: byAccount };
+    const byAccount = account === undefined ? undefined : inTable(account);
+    if (byAccount !== undefined) return { counterparty: canonical(byAccount) };
     return name === undefined ? {} : { counterparty: canonical(name) };
   };
 }

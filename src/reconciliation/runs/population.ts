@@ -1,5 +1,6 @@
 import { type CivilDate } from '../../kernel/civil-date';
 import { type Definition } from '../matching/definition.policy';
+import { type BudgetInput } from '../kinds/budgets';
 import { type StatedBalance } from '../kinds/balances';
 import { type StateSides } from '../kinds/state-input';
 import { type Side, type SideName } from '../matching/line';
@@ -14,12 +15,14 @@ export interface Population {
   readonly c?: readonly LineInput[];
   /** hashes of the normalised files that brought lines, in order */
   readonly files: readonly string[];
-  /** canonical counterparty by normalised spelling or account */
+  /** canonical counterparty by the hash of a spelling or account; only where a pass looks at counterparties */
   readonly aliases?: ReadonlyMap<string, string>;
   /** objects of the asked kinds that name no account, and so are in none */
   readonly leftOut?: number;
   /** of a comparison of states */
   readonly states?: StateSides;
+  /** of a comparison of budgets */
+  readonly budgets?: readonly BudgetInput[];
   /** of a tie-out: balances that files state */
   readonly stated?: Partial<Record<Side, readonly StatedBalance[]>>;
   /** newest day that each side with a freshness limit tells of; a side without one has told nothing */

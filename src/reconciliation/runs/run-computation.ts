@@ -77,27 +77,54 @@ export async function computeRun(
       ...(seen.leftOut === undefined ? {} : { leftOut: seen.leftOut }),
       ...(Object.keys(freshness).length === 0 ? {} : { freshness }),
       decisions: { confirmed: decisions.confirmed.length, rejected: decisions.rejected.length },
-      sha256: inputHash(definitionSha256, cutoff, extract.sha256, seen.files, decisions),
+      sha256: inputHash(
+        definitionSha256,
+        cutoff,
+        extract.sha256,
+        [...seen.files, ...aliasesIn(seen)],
+        decisions,
+      ),
     },
     result: { ...fileRef(file), ...countsOf(result), status: statusOf({ freshness }, result) },
   };
 }
 
+/** Whom spellings stand for is an input like a file; a table without entries is none. */
+const aliasesIn = ({ aliases }: Population): string[] =>
+  aliases === undefined || aliases.size === 0
+    ? []
+    : [
+        derivedId(
+          'aliases',
+          [...aliases].sort(([x], [y]) => byText(x, y)),
+        ),
+      ];
+
 const NO_LINES = { a: [], b: [] };
 
-const countOf = ({ states, ...sides }: Population, side: 'a' | 'b'): number =>
-  states === undefined ? sides[side].length : states[side].length;
+function countOf({ states, budgets, ...sides }: Population, side: 'a' | 'b'): number {
+  if (budgets !== undefined) return budgets.length;
+  return states === undefined ? sides[side].length : states[side].length;
+}
 
 /** What was read of the ledger beside files, side by side. */
-function* ledgerExtract({ a, b, c = [], states }: Population): Generator<string> {
+function* ledgerExtract({ a, b, c = [], states, budgets = [] }: Population): Generator<string> {
   yield* inputExtract('A', a);
   yield* inputExtract('B', b);
   yield* inputExtract('C', c);
-  if (states === undefined) return;
   for (const side of ['a', 'b'] as const)
-    for (const state of states[side])
+    for (const state of states?.[side] ?? [])
       yield `${canonicalJson({ ...state, side: side.toUpperCase() } as unknown as JsonObject)}\n`;
+  for (const line of budgets) yield `${canonicalJson(asJson(line))}\n`;
 }
+
+/** Figures as text: canonical JSON has no integers of any size. */
+const asJson = (value: object): JsonObject =>
+  JSON.parse(
+    JSON.stringify(value, (_, member: unknown) =>
+      typeof member === 'bigint' ? member.toString() : member,
+    ),
+  ) as JsonObject;
 
 /** Days are counted from the newest day that a side tells of to the cut-off; a side that tells nothing is stale. */
 function freshnessOf(
