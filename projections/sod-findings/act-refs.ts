@@ -1,5 +1,5 @@
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { type CompiledMapping } from '../../src/controls/duty-mapping.policy';
+import { type RulesOfDay } from '../../src/controls/rule-sets/rule-book.policy';
 import { type RelatedObject, type TransitionData } from '../../src/kernel/entry';
 import { isTieoutError } from '../../src/kernel/errors';
 import { parseStreamName, streamName, type StreamParts } from '../../src/kernel/stream-name';
@@ -79,20 +79,35 @@ export const keyOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
 /** The key that stands for the legal entity of an act itself. */
 const ENTITY = 'entity';
 
-/** Keys of the relation rules that an event of a type may be on a side of. */
-const KEYS_OF_TYPE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  DEFAULT_DUTIES.types.map((type) => {
-    const duties = DEFAULT_DUTIES.possibleDuties(type);
-    const concerned = DEFAULT_RULES.relationPairs.filter(({ rule }) =>
-      duties.some((duty) => rule.left.includes(duty) || rule.right.includes(duty)),
-    );
-    return [type, new Set(concerned.map(({ key }) => key))];
-  }),
-);
+type KeysOfTypes = ReadonlyMap<string, ReadonlySet<string>>;
+const keysOfTypes = new WeakMap<CompiledMapping, KeysOfTypes>();
+
+/** Keys of the relation rules that an event of each type may be on a side of. */
+export function keysOfTypesOn({ duties: mapping, rules }: RulesOfDay): KeysOfTypes {
+  const known = keysOfTypes.get(mapping);
+  if (known !== undefined) return known;
+  const made: KeysOfTypes = new Map(
+    mapping.types.map((type) => {
+      const duties = mapping.possibleDuties(type);
+      const concerned = rules.relationPairs.filter(({ rule }) =>
+        duties.some((duty) => rule.left.includes(duty) || rule.right.includes(duty)),
+      );
+      return [type, new Set(concerned.map(({ key }) => key))];
+    }),
+  );
+  keysOfTypes.set(mapping, made);
+  return made;
+}
+
+interface ReferringAct {
+  readonly type: string;
+  readonly stream: string;
+  readonly refs: readonly string[];
+}
 
 /** Of an event's related objects those that a relation rule judges it by. */
-export function judgedRefs(type: string, stream: string, refs: readonly string[]): string[] {
-  const keys = KEYS_OF_TYPE.get(type);
+export function judgedRefs({ type, stream, refs }: ReferringAct, day: RulesOfDay): string[] {
+  const keys = keysOfTypesOn(day).get(type);
   if (keys === undefined || keys.size === 0) return [];
   const judged = refs.filter((ref) => keys.has(keyOf(ref)));
   if (keys.has(ENTITY)) judged.push(`${ENTITY}:${parseStreamName(stream).entity}`);

@@ -1,9 +1,10 @@
-import { DEFAULT_DUTIES, type MappingRow } from '../../src/controls/duty-mapping.policy';
+import { type CompiledMapping, type MappingRow } from '../../src/controls/duty-mapping.policy';
 import { linkOf } from '../../src/controls/lineage.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { type RuleBook } from '../../src/controls/rule-sets/rule-book.policy';
 import { transitionOf, type TransitionData } from '../../src/kernel/entry';
 import { parseMoney } from '../../src/kernel/money';
 import { parseStreamName } from '../../src/kernel/stream-name';
+import { ruleBookIn } from '../control-registers';
 import { type ProjectedEvent, type ProjectionDb } from '../read-model';
 import { judgedRefs, refsOf, relatedName } from './act-refs';
 import { dirtyOf } from './dirty';
@@ -26,13 +27,14 @@ const VERSION_NUMBER = /^[1-9][0-9]{0,8}$/;
 /** Keeps an event that has a duty, or that withdraws one that has. */
 export function putAct(event: ProjectedEvent, db: ProjectionDb): void {
   const { entry, index, stream, type } = event;
-  const row = DEFAULT_DUTIES.row(type);
+  const day = bookOf(db).ruleSetOn(entry.occurredAt.slice(0, 10));
+  const row = day.duties.row(type);
   if (row === undefined) return;
   const isWithdrawal = row.cancels !== undefined;
   // Which act is withdrawn is said by the source or not known: a guess would hide a finding.
   if (isWithdrawal && entry.causation === undefined) return;
   const data = transitionOf(entry);
-  const isLasting = row.duties?.some(DEFAULT_RULES.isConsequence) === true;
+  const isLasting = row.duties?.some(day.rules.isConsequence) === true;
   const refs = refsOf(stream, data);
   const { id: account, onBehalfOf } = entry.actor;
   db.run(PUT_ACT, {
@@ -53,18 +55,30 @@ export function putAct(event: ProjectedEvent, db: ProjectionDb): void {
     ...amountOf(data),
   });
   const dirty = dirtyOf(db);
-  (decidesOverOthers(row) ? dirty.reconsidered : dirty.objects).add(stream);
+  (decidesOverOthers(row, day.duties) ? dirty.reconsidered : dirty.objects).add(stream);
   putJudgedRefs(event, { refs, initiatedBy: data?.initiatedBy }, db);
   if (isLasting) putLastingRefs(refs, event, db);
 }
 
 /** Duties that give other events of their object another meaning. */
-const FOLLOWED: ReadonlySet<string> = new Set(
-  DEFAULT_DUTIES.mapping.rows.flatMap(({ following = {} }) => Object.keys(following)),
-);
+const followed = new WeakMap<CompiledMapping, ReadonlySet<string>>();
 
-function decidesOverOthers({ cancels, duties = [] }: MappingRow): boolean {
-  return cancels !== undefined || duties.some((duty) => FOLLOWED.has(duty));
+function decidesOverOthers({ cancels, duties = [] }: MappingRow, of: CompiledMapping): boolean {
+  let known = followed.get(of);
+  if (known === undefined) {
+    known = new Set(of.mapping.rows.flatMap(({ following = {} }) => Object.keys(following)));
+    followed.set(of, known);
+  }
+  return cancels !== undefined || duties.some((duty) => known.has(duty));
+}
+
+const BOOK = 'sod-findings/book';
+
+/** The rules by date, read once a batch. A version that the batch itself approves begins on a later day. */
+export function bookOf(db: ProjectionDb): RuleBook {
+  let book = db.batch.get(BOOK) as RuleBook | undefined;
+  if (book === undefined) db.batch.set(BOOK, (book = ruleBookIn(db)));
+  return book;
 }
 
 function putJudgedRefs(
@@ -76,7 +90,8 @@ function putJudgedRefs(
   db: ProjectionDb,
 ): void {
   const { id, onBehalfOf } = entry.actor;
-  for (const ref of judgedRefs(type, stream, refs)) {
+  const day = bookOf(db).ruleSetOn(entry.occurredAt.slice(0, 10));
+  for (const ref of judgedRefs({ type, stream, refs }, day)) {
     dirtyOf(db).relations.add(ref);
     const act = { ref, type, at: entry.occurredAt, n: index };
     putParty({ ...act, party: id }, db);

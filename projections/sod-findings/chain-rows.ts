@@ -1,6 +1,7 @@
 import { parseStreamName } from '../../src/kernel/stream-name';
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type CompiledMapping } from '../../src/controls/duty-mapping.policy';
+import { type RuleBook } from '../../src/controls/rule-sets/rule-book.policy';
 import { type GlancedAct } from '../../src/controls/glance.policy';
 import { type ReadDb, type SqlParams } from '../read-model';
 
@@ -128,13 +129,13 @@ export interface Glance {
 }
 
 /** The little that shows of most chains that they are clean. */
-export function glanceAtChain(root: string, db: ReadDb): Glance {
+export function glanceAtChain(root: string, db: ReadDb, book: RuleBook): Glance {
   let isShared = false;
   const acts = linesOf(GLANCE_CHAIN, root, db).map((line): GlancedAct => {
     const [type = '', at = '', account = '', onBehalfOf = '', initiatedBy = '', several] =
       line.split('\t');
     if (several === '1') isShared = true;
-    const duties = DEFAULT_DUTIES.possibleDuties(type);
+    const duties = dutiesAt(at, book).possibleDuties(type);
     if (onBehalfOf === '' && initiatedBy === '') return { at, account, duties };
     const behalf = onBehalfOf === '' ? {} : { onBehalfOf };
     return { at, account, duties, ...behalf, ...(initiatedBy === '' ? {} : { initiatedBy }) };
@@ -156,15 +157,19 @@ export interface ObjectFacts {
 }
 
 /** The events of one object; what a duty is may depend on its other events. */
-export function factsOf(rows: readonly ActRow[], lineages: readonly string[]): ObjectFacts {
-  const duties = DEFAULT_DUTIES.dutiesOf(rows.map(({ type }) => type));
+export function factsOf(
+  rows: readonly ActRow[],
+  lineages: readonly string[],
+  book: RuleBook,
+): ObjectFacts {
+  const duties = dutiesOfRows(rows, book);
   const events = rows.flatMap((row, i) =>
-    row.cancels === '' ? [dutyEvent(row, duties[i] ?? [], lineages)] : [],
+    row.cancels === '' ? [dutyEvent(row, { duties: duties[i] ?? [], lineages }, book)] : [],
   );
   const cancellations = rows.flatMap((row): Cancellation[] => {
     if (row.cancels === '') return [];
     const target = events.find(({ id }) => id === row.cancels);
-    const may = DEFAULT_DUTIES.row(row.type)?.cancels ?? [];
+    const may = dutiesAt(row.at, book).row(row.type)?.cancels ?? [];
     if (target?.duties.some((duty) => may.includes(duty)) !== true) return [];
     return [{ id: row.event, at: row.at, cancels: row.cancels }];
   });
@@ -176,7 +181,27 @@ export function factsOf(rows: readonly ActRow[], lineages: readonly string[]): O
   };
 }
 
-function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly string[]): DutyEvent {
+/** By the mapping of each act's own date; the types of all of them tell what an ambiguous one means. */
+function dutiesOfRows(rows: readonly ActRow[], book: RuleBook): readonly (readonly string[])[] {
+  const types = rows.map(({ type }) => type);
+  const known = new Map<CompiledMapping, readonly (readonly string[])[]>();
+  return rows.map(({ at }, i) => {
+    const mapping = dutiesAt(at, book);
+    const duties = known.get(mapping) ?? mapping.dutiesOf(types);
+    known.set(mapping, duties);
+    return duties[i] ?? [];
+  });
+}
+
+/** Local dates are those of UTC for now. */
+const dutiesAt = (at: string, book: RuleBook): CompiledMapping =>
+  book.ruleSetOn(at.slice(0, 10)).duties;
+
+function dutyEvent(
+  row: ActRow,
+  { duties, lineages }: Pick<DutyEvent, 'duties' | 'lineages'>,
+  book: RuleBook,
+): DutyEvent {
   const { onBehalfOf, initiatedBy, version, refs, minor, currency, policy, session } = row;
   return {
     id: row.event,
@@ -190,7 +215,7 @@ function dutyEvent(row: ActRow, duties: readonly string[], lineages: readonly st
     lineages,
     refs: refs === '' ? [] : refs.split(' '),
     ...(version === '' ? {} : { version: Number(version) }),
-    isChange: DEFAULT_DUTIES.row(row.type)?.change === true,
+    isChange: dutiesAt(row.at, book).row(row.type)?.change === true,
     isMaterial: true,
     ...(minor === '' ? {} : { amount: { minor: BigInt(minor), currency } }),
     ...(policy === '' ? {} : { autoApprovalPolicy: policy }),

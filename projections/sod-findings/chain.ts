@@ -1,7 +1,6 @@
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { mayConflict } from '../../src/controls/glance.policy';
 import { lineageFindings } from '../../src/controls/rules/pair.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { standingActs } from '../../src/controls/standing.policy';
 import { rowsByObject, factsOf, glanceAtChain, readChain } from './chain-rows';
 import { knownRoots } from './lineage-rows';
@@ -18,9 +17,9 @@ export interface JudgedChain extends JudgedUnit {
  * Most chains are clean, and most of them at a glance. One that shares objects with others is always judged in full,
  * because those may rest on it.
  */
-export function isCleanAtAGlance(root: string, { identities, db }: Judging): boolean {
-  const { acts, isShared } = glanceAtChain(root, db);
-  return !isShared && !mayConflict(acts, identities, DEFAULT_RULES);
+export function isCleanAtAGlance(root: string, { identities, db, book, day }: Judging): boolean {
+  const { acts, isShared } = glanceAtChain(root, db, book);
+  return !isShared && !mayConflict(acts, identities, day.rules);
 }
 
 /** Judges the chain of one root document. */
@@ -32,7 +31,7 @@ export function judgeChain(root: string, judging: Judging): JudgedChain {
   const neighbours = new Set<string>();
   for (const [object, own] of rowsByObject(rows)) {
     const lineages = own.some(({ isShared }) => isShared) ? knownRoots(object, db) : [root];
-    const facts = factsOf(own, lineages);
+    const facts = factsOf(own, lineages, judging.book);
     events.push(...facts.events);
     cancellations.push(...facts.cancellations);
     if (facts.isRevised) lineages.forEach((one) => neighbours.add(one));

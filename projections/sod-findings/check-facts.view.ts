@@ -2,12 +2,13 @@ import { type DutyEvent } from '../../src/controls/duty-event.policy';
 import { type Facts } from '../../src/controls/evaluate.policy';
 import { actorsOf, type Identities } from '../../src/controls/identity.policy';
 import { linkOf } from '../../src/controls/lineage.policy';
-import { DEFAULT_RULES, type PairRule } from '../../src/controls/rule-set.policy';
+import { type RuleBook, type RulesOfDay } from '../../src/controls/rule-sets/rule-book.policy';
+import { type PairRule } from '../../src/controls/rule-set.policy';
 import { type RelatedObject } from '../../src/kernel/entry';
 import { addMillis } from '../../src/kernel/instant';
 import { type Instant } from '../../src/kernel/runtime';
 import { parseStreamName, streamName } from '../../src/kernel/stream-name';
-import { registersIn } from '../control-registers';
+import { registersIn, ruleBookIn } from '../control-registers';
 import { type ReadDb } from '../read-model';
 import { identitiesIn } from './account-rows';
 import { keyOf, refsOf } from './act-refs';
@@ -72,6 +73,8 @@ export function factsAbout(
   timeZoneOf: (entity: string) => string,
 ): StepFacts {
   const identities = identitiesIn(db);
+  const book = ruleBookIn(db);
+  const day = book.ruleSetOn(step.at.slice(0, 10));
   const { entity, objectType } = parseStreamName(step.object);
   const lineages = lineagesOf(step, objectType, db);
   const refs = refsOf(step.object, { related: step.related });
@@ -96,9 +99,9 @@ export function factsAbout(
     ...(step.emergencySession === undefined ? {} : { emergencySession: step.emergencySession }),
   };
   const objects = new Set(lineages.flatMap((root) => [root, ...objectsOn(root, db)]));
-  for (const object of objectsAbout(event, identities, db)) objects.add(object);
+  for (const object of objectsAbout(event, { identities, day }, db)) objects.add(object);
   objects.add(step.object);
-  const { events, cancellations, acts } = recorded(objects, db);
+  const { events, cancellations, acts } = recorded(objects, book, db);
   return {
     facts: {
       events: [...events, event],
@@ -127,16 +130,20 @@ function lineagesOf(step: Step, objectType: string, db: ReadDb): readonly string
 const objectsOn = (root: string, db: ReadDb): string[] =>
   db.all<{ object: string }>(OBJECTS_ON_CHAIN, { root }).map(({ object }) => object);
 
-function objectsAbout(event: DutyEvent, identities: Identities, db: ReadDb): Set<string> {
+function objectsAbout(
+  event: DutyEvent,
+  { identities, day }: { readonly identities: Identities; readonly day: RulesOfDay },
+  db: ReadDb,
+): Set<string> {
   const { persons, gaps } = actorsOf(event, identities);
   const own = { persons, isKnown: gaps.length === 0 };
   const objects = new Set<string>();
-  for (const { rule, key, windowDays } of DEFAULT_RULES.relationPairs) {
+  for (const { rule, key, windowDays } of day.rules.relationPairs) {
     const duties = opposite(rule, event.duties);
     // A day more on either side: windows count local days.
     const since = addMillis(event.at, -(windowDays + 1) * DAY_MS);
     for (const ref of duties.length === 0 ? [] : refsOfKey(key, event)) {
-      const { types, parties } = opposing(own, { ref, duties }, { identities, db });
+      const { types, parties } = opposing(own, { ref, duties }, { identities, db, day });
       const about = { ref, types: JSON.stringify(types), parties: JSON.stringify(parties) };
       const found = db.all<{ object: string }>(OBJECTS_ABOUT, { ...about, since, until: event.at });
       for (const { object } of found) objects.add(object);
@@ -158,13 +165,14 @@ function refsOfKey(key: string, { entity, refs }: DutyEvent): readonly string[] 
 /** The acts of whole objects: what a duty is, and which version, depends on the object's other events. */
 function recorded(
   objects: Iterable<string>,
+  book: RuleBook,
   db: ReadDb,
 ): Pick<Facts, 'events' | 'cancellations'> & Pick<StepFacts, 'acts'> {
   const events: DutyEvent[] = [];
   const cancellations: Facts['cancellations'][number][] = [];
   const acts = new Map<string, RecordedAct>();
   for (const [object, rows] of rowsByObject(readObjects([...objects], db))) {
-    const facts = factsOf(rows, knownRoots(object, db));
+    const facts = factsOf(rows, knownRoots(object, db), book);
     events.push(...facts.events);
     cancellations.push(...facts.cancellations);
     for (const { n, event, type, at, account } of rows)

@@ -1,9 +1,11 @@
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type RuleBook } from '../../src/controls/rule-sets/rule-book.policy';
 import { type ProjectionDb } from '../read-model';
 import { judgedRefs } from './act-refs';
+import { bookOf } from './act-rows';
 import { readObjects, rowsByObject, type ActRow } from './chain-rows';
 import { type Dirty } from './dirty';
 import { knownRoots, relink } from './lineage-rows';
+import { typesWith } from './rule-periods';
 
 const LIST_OBJECTS_OF_ACCOUNTS = `
   SELECT a.object FROM json_each(:keys) AS k JOIN sod_act AS a ON a.account = k.value
@@ -41,7 +43,7 @@ export function dirtyUnits(dirty: Dirty, db: ProjectionDb): DirtyUnits {
   }
   const relations = new Set(dirty.relations);
   for (const [object, rows] of rowsByObject(readObjects([...reconsidered], db))) {
-    for (const ref of refsAbout(object, rows)) relations.add(ref);
+    for (const ref of refsAbout(object, rows, bookOf(db))) relations.add(ref);
     if (rows.some(({ cancels }) => cancels !== '')) putWithdrawn(object, rows, db);
   }
   const objects = new Set([...dirty.objects, ...reconsidered, ...dirty.rejudged]);
@@ -71,9 +73,7 @@ function listObjects(
 /** Authority bears on the approvals of a duty since it began or ended: few, as it is told in time, or all of a rebuild. */
 function limitedObjects({ limited }: Dirty, db: ProjectionDb): string[] {
   return [...limited].flatMap(([duty, since]) => {
-    const types = DEFAULT_DUTIES.types.filter((type) =>
-      DEFAULT_DUTIES.possibleDuties(type).includes(duty),
-    );
+    const types = typesWith((one) => one === duty, bookOf(db));
     return listObjects(LIST_SINCE, types, db, since);
   });
 }
@@ -84,10 +84,11 @@ function addRoots(objects: readonly string[], chains: Set<string>, db: Projectio
   }
 }
 
-function refsAbout(object: string, rows: readonly ActRow[]): string[] {
-  return rows.flatMap(({ type, refs }) =>
-    judgedRefs(type, object, refs === '' ? [] : refs.split(' ')),
-  );
+function refsAbout(stream: string, rows: readonly ActRow[], book: RuleBook): string[] {
+  return rows.flatMap(({ type, refs, at }) => {
+    const about = refs === '' ? [] : refs.split(' ');
+    return judgedRefs({ type, stream, refs: about }, book.ruleSetOn(at.slice(0, 10)));
+  });
 }
 
 /** Whatever later happens on its chains, or about what it is about, may decide whether its acts stand. */

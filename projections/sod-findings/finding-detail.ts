@@ -2,8 +2,8 @@ import { explain } from '../../src/controls/explain.policy';
 import { type Side } from '../../src/controls/finding.policy';
 import { actorsOf } from '../../src/controls/identity.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { moneyJson, type MoneyJson } from '../../src/kernel/money';
+import { ruleBookIn } from '../control-registers';
 import { type ReadDb } from '../read-model';
 import { identitiesIn } from './account-rows';
 import {
@@ -104,13 +104,10 @@ export function detailOf(row: FindingRow, db: ReadDb): FindingDetail {
   const { rule, person, kind, scope } = row;
   const { reasons, missing: gaps } = summary;
   const told = { rule, person, kind, scope, reasons, acts, gaps };
-  return { ...summary, explanation: explain(told, DEFAULT_RULES), events, pins: PINS };
+  const day = ruleBookIn(db).ruleSetOn(row.last_at.slice(0, 10));
+  const pins = { ruleSet: { ...day.ruleSet }, dutyMapping: { ...day.dutyMapping } };
+  return { ...summary, explanation: explain(told, day.rules), events, pins };
 }
-
-const PINS: FindingDetail['pins'] = {
-  ruleSet: { id: DEFAULT_RULES.set.ruleset.id, version: DEFAULT_RULES.set.ruleset.version },
-  dutyMapping: { id: DEFAULT_DUTIES.mapping.id, version: DEFAULT_DUTIES.mapping.version },
-};
 
 function dutiesByObject(db: ReadDb): (object: string, type: string) => readonly string[] {
   const known = new Map<string, Map<string, readonly string[]>>();

@@ -1,34 +1,57 @@
 import { type ProjectionDb } from '../read-model';
 import { isCleanAtAGlance, judgeChain } from './chain';
-import { readObjects, rowsByObject } from './chain-rows';
+import { type ActRow, readObjects, rowsByObject } from './chain-rows';
 import { type DirtyUnits } from './dirty-units';
 import { storedFindings, storeFindings } from './finding-rows';
 import { mayBreakARule } from './object-glance';
-import { judgeObject } from './object-unit';
+import { judgeObject, type JudgedObject } from './object-unit';
 import { judgeOrdersOf, type OrderGroup, putOrders } from './order-rows';
 import { judgeRelation } from './relation';
+import { inPeriods, joinedUnit } from './rule-periods';
 import { judgeSession } from './session-unit';
 import { judgeAccount, putUnattributed } from './unattributed';
-import { type Judging } from './unit';
+import { actsIn, type Judging } from './unit';
+
+/** What an object adds to wider units, as it is now: an order is judged by what it was made for last. */
+function joinedObject(judged: readonly JudgedObject[], rows: readonly ActRow[]) {
+  return {
+    acts: actsIn(rows),
+    unattributed: judged.flatMap(({ unattributed }) => unattributed),
+    orders: judged.at(-1)?.orders ?? [],
+  };
+}
 
 /** Judges units anew from all of their facts, and stores what differs. */
 export function judgeUnits(units: DirtyUnits, judging: Judging, db: ProjectionDb): void {
-  judgeChains(units.chains, judging, db);
+  const periods = inPeriods(judging);
+  judgeChains(units.chains, periods, db);
   for (const scope of units.relations)
-    storeFindings({ kind: 'relation', scope }, judgeRelation(scope, judging), db);
-  const wider = judgeObjects([...units.objects], judging, db);
+    storeFindings(
+      { kind: 'relation', scope },
+      joinedUnit(periods.map((one) => judgeRelation(scope, one))),
+      db,
+    );
+  const wider = judgeObjects([...units.objects], periods, db);
   for (const scope of wider.accounts)
-    storeFindings({ kind: 'account', scope }, judgeAccount(scope, db), db);
+    storeFindings({ kind: 'account', scope }, judgeAccount(scope, judging), db);
   for (const group of wider.groups.values()) {
     const unit = { kind: 'payee', scope: group.payee, person: group.person } as const;
-    storeFindings(unit, judgeOrdersOf(group, judging), db);
+    storeFindings(unit, joinedUnit(periods.map((one) => judgeOrdersOf(group, one))), db);
   }
   for (const scope of new Set([...units.sessions, ...wider.sessions]))
-    storeFindings({ kind: 'session', scope }, judgeSession(scope, judging), db);
+    storeFindings(
+      { kind: 'session', scope },
+      joinedUnit(periods.map((one) => judgeSession(scope, one))),
+      db,
+    );
 }
 
-function judgeChains(chains: ReadonlySet<string>, judging: Judging, db: ProjectionDb): void {
-  const queue = [...chains];
+function judgeChains(
+  roots: ReadonlySet<string>,
+  periods: readonly Judging[],
+  db: ProjectionDb,
+): void {
+  const queue = [...roots];
   const judged = new Set<string>();
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
     if (judged.has(root)) continue;
@@ -36,10 +59,10 @@ function judgeChains(chains: ReadonlySet<string>, judging: Judging, db: Projecti
     const unit = { kind: 'lineage', scope: root } as const;
     // A chain that has findings does not pass at a glance, as a rule.
     const isNew = storedFindings(unit, db).size === 0;
-    if (isNew && isCleanAtAGlance(root, judging)) continue;
-    const chain = judgeChain(root, judging);
-    storeFindings(unit, chain, db);
-    queue.push(...chain.neighbours);
+    if (isNew && periods.every((one) => isCleanAtAGlance(root, one))) continue;
+    const chains = periods.map((one) => judgeChain(root, one));
+    storeFindings(unit, joinedUnit(chains), db);
+    queue.push(...(chains[0]?.neighbours ?? []));
   }
 }
 
@@ -60,7 +83,11 @@ const LIST_JUDGED_BEFORE = `
       OR EXISTS (SELECT 1 FROM sod_unattributed AS u WHERE u.object = o.value)
       OR EXISTS (SELECT 1 FROM sod_order AS s WHERE s.object = o.value)`;
 
-function judgeObjects(objects: readonly string[], judging: Judging, db: ProjectionDb): WiderUnits {
+function judgeObjects(
+  objects: readonly string[],
+  periods: readonly Judging[],
+  db: ProjectionDb,
+): WiderUnits {
   const wider: WiderUnits = { accounts: new Set(), groups: new Map(), sessions: new Set() };
   for (let at = 0; at < objects.length; at += OBJECTS_AT_ONCE) {
     const some = objects.slice(at, at + OBJECTS_AT_ONCE);
@@ -70,9 +97,10 @@ function judgeObjects(objects: readonly string[], judging: Judging, db: Projecti
     const before = new Set(judged.map(({ object }) => object));
     for (const [object, rows] of rowsByObject(readObjects(some, db))) {
       for (const { session } of rows) if (session !== '') wider.sessions.add(session);
-      if (!before.has(object) && !mayBreakARule(rows, judging)) continue;
-      const unit = judgeObject(object, rows, judging);
-      storeFindings({ kind: 'object', scope: object }, unit, db);
+      if (!before.has(object) && !periods.some((one) => mayBreakARule(rows, one))) continue;
+      const judged = periods.map((one) => judgeObject(object, rows, one));
+      storeFindings({ kind: 'object', scope: object }, joinedUnit(judged), db);
+      const unit = joinedObject(judged, rows);
       for (const account of putUnattributed(object, unit, db)) wider.accounts.add(account);
       for (const group of putOrders(object, unit.orders, db))
         wider.groups.set(`${group.person}\n${group.payee}`, group);

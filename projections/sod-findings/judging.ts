@@ -3,6 +3,7 @@ import { type Registers } from '../../src/controls/registers.policy';
 import { registersIn } from '../control-registers';
 import { type ProjectionDb } from '../read-model';
 import { identitiesIn } from './account-rows';
+import { bookOf } from './act-rows';
 import { type Dirty } from './dirty';
 import { type Judging } from './unit';
 
@@ -23,8 +24,11 @@ export function judgingIn(db: ProjectionDb, dirty: Dirty): Judging {
   const known: Known = hasChanged ? {} : (committed.get(db) ?? {});
   if (hasChanged) committed.delete(db);
   else committed.set(db, known);
+  const book = bookOf(db);
   return {
     db,
+    book,
+    day: book.ruleSetOn(book.turns[0] ?? ''),
     identities: (known.identities ??= identitiesIn(db)),
     registers: () =>
       (known.registers ??= registersIn(db, { asOf: NOTHING_DUE, timeZoneOf: () => 'UTC' })),

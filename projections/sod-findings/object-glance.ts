@@ -1,18 +1,16 @@
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { kindAt } from '../../src/controls/identity.policy';
 import { type Registers } from '../../src/controls/registers.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { type RulesOfDay } from '../../src/controls/rule-sets/rule-book.policy';
 import { type ActRow } from './chain-rows';
 import { type Judging } from './unit';
 
 /** Duties that are judged whoever performs them: what executes has to be approved, and orders may be split. */
-const ALWAYS: ReadonlySet<string> = new Set([
-  ...DEFAULT_RULES.ofType('approval-effective').flatMap(({ config }) =>
-    Object.keys(config.requires),
-  ),
-  ...DEFAULT_RULES.ofType('quorum').flatMap(({ config }) => config.executionDuties),
-  ...DEFAULT_RULES.ofType('aggregate').map(({ config }) => config.duty),
-]);
+const alwaysJudged = ({ rules }: RulesOfDay): ReadonlySet<string> =>
+  new Set([
+    ...rules.ofType('approval-effective').flatMap(({ config }) => Object.keys(config.requires)),
+    ...rules.ofType('quorum').flatMap(({ config }) => config.executionDuties),
+    ...rules.ofType('aggregate').map(({ config }) => config.duty),
+  ]);
 
 interface TypeGlance {
   readonly isAlwaysJudged: boolean;
@@ -20,26 +18,34 @@ interface TypeGlance {
   readonly approving: readonly string[];
 }
 
-const GLANCES: ReadonlyMap<string, TypeGlance> = new Map(
-  DEFAULT_DUTIES.types.map((type) => {
-    const duties = DEFAULT_DUTIES.possibleDuties(type);
-    return [
-      type,
-      {
-        isAlwaysJudged: duties.some((duty) => ALWAYS.has(duty)),
-        approving: duties.filter(DEFAULT_RULES.isApproving),
-      },
-    ];
-  }),
-);
+type Glances = ReadonlyMap<string, TypeGlance>;
+
+/** By the duties of a day: a glance must not cost what it spares. */
+const glances = new WeakMap<RulesOfDay['duties'], Glances>();
+
+function glancesOf(day: RulesOfDay): Glances {
+  const known = glances.get(day.duties);
+  if (known !== undefined) return known;
+  const always = alwaysJudged(day);
+  const made: Glances = new Map(
+    day.duties.types.map((type) => {
+      const duties = day.duties.possibleDuties(type);
+      const approving = duties.filter(day.rules.isApproving);
+      return [type, { isAlwaysJudged: duties.some((duty) => always.has(duty)), approving }];
+    }),
+  );
+  glances.set(day.duties, made);
+  return made;
+}
 
 /**
  * False only when no rule about one object and its own acts can find anything in these: nobody acts for another, nothing
  * executes, no approval is under an authority or by somebody with a superior, and behind every account stands a person.
  */
 export function mayBreakARule(rows: readonly ActRow[], judging: Judging): boolean {
+  const known = glancesOf(judging.day);
   return rows.some(({ type, at, account, onBehalfOf, initiatedBy }) => {
-    const glance = GLANCES.get(type);
+    const glance = known.get(type);
     if (glance === undefined) return false;
     if (onBehalfOf !== '' || glance.isAlwaysJudged) return true;
     if (glance.approving.length > 0 && isLimited(glance.approving, judging.registers()))

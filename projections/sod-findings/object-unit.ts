@@ -1,7 +1,7 @@
 import { onObject } from '../../src/controls/evaluate.policy';
 import { byObject } from '../../src/controls/object-acts.policy';
 import { type Found, merged } from '../../src/controls/rules/finding-of.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { isJudgedNow } from '../../src/controls/rules/rule-context.policy';
 import { judgedActs } from '../../src/controls/standing.policy';
 import { factsOf, type ActRow } from './chain-rows';
 import { knownRoots } from './lineage-rows';
@@ -22,11 +22,21 @@ export function judgeObject(
   judging: Judging,
 ): JudgedObject {
   const isWithdrawn = rows.some(({ cancels }) => cancels !== '');
-  const facts = factsOf(rows, isWithdrawn ? knownRoots(object, judging.db) : [object]);
+  const facts = factsOf(
+    rows,
+    isWithdrawn ? knownRoots(object, judging.db) : [object],
+    judging.book,
+  );
   const acts = judgedActs(facts.events, facts.cancellations, standingIn(judging));
   const context = contextOf(judging);
-  const [unit] = byObject(acts, DEFAULT_RULES);
-  const found = unit === undefined ? [] : onObject(unit, context);
+  const [unit] = byObject(acts, judging.day.rules);
+  const broken = unit === undefined ? [] : onObject(unit, context);
+  const found = broken.filter(({ acts: own }) =>
+    isJudgedNow(
+      own.map(({ event }) => event),
+      context,
+    ),
+  );
   const isUnattributed = ({ rule }: Found): boolean => rule.type === 'attribution';
   const known = actsIn(rows);
   return {

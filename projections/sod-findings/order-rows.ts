@@ -1,14 +1,14 @@
 import { type ObjectActs } from '../../src/controls/object-acts.policy';
 import { merged } from '../../src/controls/rules/finding-of.policy';
-import { type RuleContext } from '../../src/controls/rules/rule-context.policy';
+import { isJudgedNow, type RuleContext } from '../../src/controls/rules/rule-context.policy';
 import { judgeOrders, orderOf, type Order } from '../../src/controls/rules/split.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { type Act, judgedActs } from '../../src/controls/standing.policy';
+import { dayNumber } from '../../src/kernel/civil-date';
 import { formatDecimal, parseDecimal } from '../../src/kernel/decimal';
 import { type ProjectionDb } from '../read-model';
 import { factsOf, readObjects, rowsByObject } from './chain-rows';
 import { knownRoots } from './lineage-rows';
-import { actsIn, CLEAN_UNIT, type JudgedUnit, type Judging, standingIn } from './unit';
+import { actsIn, CLEAN_UNIT, contextOf, type JudgedUnit, type Judging, standingIn } from './unit';
 
 /** An object as an order of one person to one payee. */
 export interface OrderRow {
@@ -47,7 +47,7 @@ export function ordersOf(
   known: JudgedUnit['acts'],
   context: RuleContext,
 ): OrderRow[] {
-  return DEFAULT_RULES.ofType('aggregate').flatMap((rule) => {
+  return context.rules.ofType('aggregate').flatMap((rule) => {
     const made = orderOf(rule, acts, context);
     if (made === undefined) return [];
     const { payee, order } = made;
@@ -95,9 +95,13 @@ interface GroupRow {
 /** Scope of a group's finding is the payee; the person is the finding's, so a unit is all of one payee's persons. */
 export function judgeOrdersOf({ person, payee }: OrderGroup, judging: Judging): JudgedUnit {
   const rows = judging.db.all<GroupRow>(LIST_GROUP, { person, payee });
-  if (rows.length < 2) return CLEAN_UNIT;
-  const orders = rows.map(orderFrom);
-  const judged = DEFAULT_RULES.ofType('aggregate').flatMap((rule) => {
+  const context = contextOf(judging);
+  const until = context.period?.until;
+  const end = until === undefined ? Infinity : dayNumber(until);
+  // A window that closed under these rules stays what it was, whatever is ordered later.
+  const orders = rows.map(orderFrom).filter(({ day }) => day < end);
+  if (orders.length < 2) return CLEAN_UNIT;
+  const judged = judging.day.rules.ofType('aggregate').flatMap((rule) => {
     const found = judgeOrders(rule, orders);
     return found === undefined ? [] : [{ rule, ...found }];
   });
@@ -110,7 +114,12 @@ export function judgeOrdersOf({ person, payee }: OrderGroup, judging: Judging): 
     scope: payee,
     acts: one.acts.flatMap(({ event }) => acts.get(event) ?? []),
   }));
-  return { findings: merged(found), acts: known, turns: new Map() };
+  const isNow = ({ acts: own }: (typeof found)[number]): boolean =>
+    isJudgedNow(
+      own.map(({ event }) => event),
+      context,
+    );
+  return { findings: merged(found.filter(isNow)), acts: known, turns: new Map() };
 }
 
 function orderFrom({ day, amount, authority, ...act }: GroupRow): Order<GroupRow> {
@@ -129,7 +138,7 @@ function actsOf(
   const rows = readObjects(objects, judging.db);
   const acts = new Map<string, Act>();
   for (const [object, own] of rowsByObject(rows)) {
-    const facts = factsOf(own, knownRoots(object, judging.db));
+    const facts = factsOf(own, knownRoots(object, judging.db), judging.book);
     for (const act of judgedActs(facts.events, facts.cancellations, standingIn(judging)))
       acts.set(act.event.id, act);
   }

@@ -1,6 +1,6 @@
 import { type Identities } from '../../src/controls/identity.policy';
 import { type PairRule } from '../../src/controls/rule-set.policy';
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type RulesOfDay } from '../../src/controls/rule-sets/rule-book.policy';
 import { type Instant } from '../../src/kernel/runtime';
 import { type ProjectionDb, type ReadDb } from '../read-model';
 
@@ -103,6 +103,12 @@ export interface Suspects {
   readonly parties: readonly string[];
 }
 
+interface Asking {
+  readonly identities: Identities;
+  readonly db: ReadDb;
+  readonly day: RulesOfDay;
+}
+
 /**
  * Who might break a pair rule about a related object: accounts on both of its sides that are one person's, or everybody
  * where somebody on either side cannot be named.
@@ -112,12 +118,12 @@ export interface Suspects {
 export function suspectsOf(
   rule: PairRule,
   ref: string,
-  { identities, db }: { readonly identities: Identities; readonly db: ReadDb },
+  { identities, db, day }: Asking,
 ): Suspects | undefined {
   const parties = partiesAbout(ref, db);
-  const left = sideOf(rule.left, parties, identities);
+  const left = sideOf(rule.left, parties, { identities, day });
   if (left.types.length === 0) return undefined;
-  const right = sideOf(rule.right, parties, identities);
+  const right = sideOf(rule.right, parties, { identities, day });
   if (right.types.length === 0) return undefined;
   const types = [...new Set([...left.types, ...right.types])];
   const all = [...left.parties, ...right.parties];
@@ -136,9 +142,9 @@ export function suspectsOf(
 export function opposing(
   step: { readonly persons: readonly string[]; readonly isKnown: boolean },
   { ref, duties }: { readonly ref: string; readonly duties: readonly string[] },
-  { identities, db }: { readonly identities: Identities; readonly db: ReadDb },
+  { identities, db, day }: Asking,
 ): Suspects {
-  const { types, parties } = sideOf(duties, readParties(ref, db), identities);
+  const { types, parties } = sideOf(duties, readParties(ref, db), { identities, day });
   const own = parties.filter(
     ({ persons, isKnown }) =>
       !step.isKnown || !isKnown || persons.some((person) => step.persons.includes(person)),
@@ -158,9 +164,13 @@ interface PartySide {
   readonly persons: ReadonlySet<string>;
 }
 
-function sideOf(duties: readonly string[], parties: Parties, identities: Identities): PartySide {
+function sideOf(
+  duties: readonly string[],
+  parties: Parties,
+  { identities, day }: Pick<Asking, 'identities' | 'day'>,
+): PartySide {
   const types = [...parties.keys()].filter((type) =>
-    DEFAULT_DUTIES.possibleDuties(type).some((duty) => duties.includes(duty)),
+    day.duties.possibleDuties(type).some((duty) => duties.includes(duty)),
   );
   const found = types.flatMap((type) =>
     [...(parties.get(type) ?? [])].map(([name, acting]) => partyOf(name, acting, identities)),

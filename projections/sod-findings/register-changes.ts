@@ -1,4 +1,3 @@
-import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
 import { addDays } from '../../src/kernel/civil-date';
 import { type Instant } from '../../src/kernel/runtime';
@@ -7,7 +6,9 @@ import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { survivorsIn } from '../control-registers';
 import { type Apply, type ProjectionDb } from '../read-model';
 import { accountsOf } from './account-rows';
+import { bookOf } from './act-rows';
 import { dirtyOf, markUnit } from './dirty';
+import { typesWith } from './rule-periods';
 import { type UnitName } from './unit';
 
 /** An entry of a register that was approved, revoked, evidenced or reviewed. */
@@ -144,9 +145,13 @@ function findingsOf(person: string | undefined, rule: string | undefined, db: Pr
   for (const unit of db.all<UnitName>(LIST_FINDINGS_OF_PERSON, params)) markUnit(unit, dirtyOf(db));
 }
 
-const ORDERING_TYPES = typesWith((duty) =>
-  DEFAULT_RULES.ofType('aggregate').some(({ config }) => config.duty === duty),
-);
+const orderingTypes = (db: ProjectionDb): string => {
+  const book = bookOf(db);
+  const rules = book.turns.flatMap((day) => book.ruleSetOn(day).rules.ofType('aggregate'));
+  return JSON.stringify(
+    typesWith((duty) => rules.some(({ config }) => config.duty === duty), book),
+  );
+};
 
 /** Groups that ever shared a vendor are taken as one: who was paid as whom before and after, nobody need remember. */
 function payeeChanged({ versions }: Changed, db: ProjectionDb): void {
@@ -157,19 +162,17 @@ function payeeChanged({ versions }: Changed, db: ProjectionDb): void {
   const payees = new Set(versions.flatMap(vendorsOf).map(payeeOf));
   const vendors = new Set(groups.flat().filter((vendor) => payees.has(payeeOf(vendor))));
   const refs = JSON.stringify([...vendors].map((vendor) => `vendor:${vendor}`));
-  rejudge(LIST_ABOUT, { refs, types: ORDERING_TYPES }, db);
+  rejudge(LIST_ABOUT, { refs, types: orderingTypes(db) }, db);
 }
 
 const vendorsOf = ({ vendors = [] }: Entry): string[] =>
   vendors.map(({ entity, id }) => streamName('supplier', entity, id));
 
-function typesWith(isMeant: (duty: string) => boolean): string {
-  return JSON.stringify(
-    DEFAULT_DUTIES.types.filter((type) => DEFAULT_DUTIES.possibleDuties(type).some(isMeant)),
-  );
-}
-
-const PREPARING_TYPES = typesWith(DEFAULT_RULES.isPreparing);
+const preparingTypes = (db: ProjectionDb): string => {
+  const book = bookOf(db);
+  const sets = book.turns.map((day) => book.ruleSetOn(day).rules);
+  return JSON.stringify(typesWith((duty) => sets.some((set) => set.isPreparing(duty)), book));
+};
 
 /** Identity holds for the past too; so does whose superior somebody is of what was prepared. */
 function personChanged({ id, versions }: Changed, db: ProjectionDb): void {
@@ -188,5 +191,5 @@ function personChanged({ id, versions }: Changed, db: ProjectionDb): void {
       db,
     ),
   );
-  rejudge(LIST_PREPARED_BY, { keys, types: PREPARING_TYPES }, db);
+  rejudge(LIST_PREPARED_BY, { keys, types: preparingTypes(db) }, db);
 }

@@ -1,7 +1,7 @@
 import { compareMoments } from '../../src/controls/duty-event.policy';
 import { type ReadDb } from '../read-model';
 import { relationFindings } from '../../src/controls/rules/pair.policy';
-import { DEFAULT_RULES, type RelationPair } from '../../src/controls/rule-set.policy';
+import { type RelationPair } from '../../src/controls/rule-set.policy';
 import { standingActs, type Act } from '../../src/controls/standing.policy';
 import { keyOf } from './act-refs';
 import { rowsByObject, factsOf, readObjects, type ActRow } from './chain-rows';
@@ -23,9 +23,9 @@ const LIST_OBJECTS_ABOUT = `
  * who might break a rule: about most vendors nobody did anything on two sides.
  */
 export function judgeRelation(ref: string, judging: Judging): JudgedUnit {
-  const { db } = judging;
+  const { db, day } = judging;
   const key = keyOf(ref);
-  const suspected = DEFAULT_RULES.relationPairs
+  const suspected = day.rules.relationPairs
     .filter((pair) => pair.key === key)
     .flatMap((pair) => {
       const suspects = suspectsOf(pair.rule, ref, judging);
@@ -64,7 +64,11 @@ function actsAbout(ref: string, rows: readonly ActRow[], judging: Judging): Act[
   const standing = standingIn(judging);
   const acts = [...rowsByObject(rows)].flatMap(([object, own]) => {
     const isWithdrawn = own.some(({ cancels }) => cancels !== '');
-    const facts = factsOf(own, isWithdrawn ? knownRoots(object, judging.db) : [object]);
+    const facts = factsOf(
+      own,
+      isWithdrawn ? knownRoots(object, judging.db) : [object],
+      judging.book,
+    );
     return standingActs(facts.events, facts.cancellations, standing);
   });
   return acts

@@ -21,7 +21,7 @@ export function judgeSession(id: string, judging: Judging): JudgedUnit {
     db,
   );
   const acts = [...rowsByObject(rows)].flatMap(([object, own]) => {
-    const facts = factsOf(own, knownRoots(object, db));
+    const facts = factsOf(own, knownRoots(object, db), judging.book);
     return standingActs(facts.events, facts.cancellations, standingIn(judging));
   });
   const judge = (at: RuleContext) => {

@@ -35,6 +35,10 @@ export const sodFindings = projection('sod-findings', 6, {
     'account.approved': approveMapping,
     ...REGISTER_CHANGES,
   },
-  onTransition: putLinks,
+  onTransition: (event, db) => {
+    putLinks(event, db);
+    // A mapping of the company's own may give duties to events that the shipped one has not.
+    if (acts[event.type] === undefined) putAct(event, db);
+  },
   endOfBatch: judgeDirtyUnits,
 });

@@ -5,9 +5,8 @@ import {
   type FindingStatus,
 } from '../../src/controls/finding.policy';
 import { type Found } from '../../src/controls/rules/finding-of.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
-import { type ProjectionDb, type ReadDb } from '../read-model';
-import { CLEAN_UNIT, type JudgedUnit } from './unit';
+import { type ProjectionDb } from '../read-model';
+import { CLEAN_UNIT, type JudgedUnit, type Judging } from './unit';
 
 const LIST_OF_OBJECT = `
   SELECT account, rule, n, status, reason FROM sod_unattributed WHERE object = :object ORDER BY account, rule, n`;
@@ -81,10 +80,10 @@ interface ProofRow {
 }
 
 /** What was done under one account without anybody behind it. */
-export function judgeAccount(account: string, db: ReadDb): JudgedUnit {
+export function judgeAccount(account: string, { db, day }: Judging): JudgedUnit {
   const rows = db.all<ProofRow>(LIST_OF_ACCOUNT, { account });
   if (rows.length === 0) return CLEAN_UNIT;
-  const findings = DEFAULT_RULES.ofType('attribution').flatMap(({ id, severity }): Finding[] => {
+  const findings = day.rules.ofType('attribution').flatMap(({ id, severity }): Finding[] => {
     const own = rows.filter(({ rule }) => rule === id);
     if (own.length === 0) return [];
     const status = worstStatus(own.map((row) => row.status));

@@ -5,8 +5,8 @@ import {
 } from '../../src/controls/finding.policy';
 import { type Identities } from '../../src/controls/identity.policy';
 import { type Registers } from '../../src/controls/registers.policy';
-import { type RuleContext } from '../../src/controls/rules/rule-context.policy';
-import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
+import { type Period, type RuleContext } from '../../src/controls/rules/rule-context.policy';
+import { type RuleBook, type RulesOfDay } from '../../src/controls/rule-sets/rule-book.policy';
 import { type Standing } from '../../src/controls/standing.policy';
 import { type Instant } from '../../src/kernel/runtime';
 import { type ReadDb } from '../read-model';
@@ -17,19 +17,26 @@ import { consequencesIn } from './consequences';
 export interface Judging {
   readonly identities: Identities;
   readonly registers: () => Registers;
+  /** says what the duties of an act are, by its own date */
+  readonly book: RuleBook;
+  /** the rules it is judged by */
+  readonly day: RulesOfDay;
+  /** what they judge: acts of which the latest lies in it; absent: all */
+  readonly period?: Period;
   readonly db: ReadDb;
 }
 
-export const standingIn = ({ identities, db }: Judging): Standing => ({
-  rules: DEFAULT_RULES,
+export const standingIn = ({ identities, db, day }: Judging): Standing => ({
+  rules: day.rules,
   identities,
   consequences: consequencesIn(db),
 });
 
-export const contextOf = ({ identities, registers }: Judging): RuleContext => ({
-  rules: DEFAULT_RULES,
+export const contextOf = ({ identities, registers, day, period }: Judging): RuleContext => ({
+  rules: day.rules,
   identities,
   registers: registers(),
+  ...(period === undefined ? {} : { period }),
 });
 
 /** What findings rest on wholly: a document chain, a related object, one object, a session. */

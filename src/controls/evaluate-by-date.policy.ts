@@ -1,5 +1,5 @@
 import { type CivilDate } from '../kernel/civil-date';
-import { compareMoments, type DutyEvent } from './duty-event.policy';
+import { compareMoments, type Moment } from './duty-event.policy';
 import { evaluate, type Facts } from './evaluate.policy';
 import { STATUSES, type Finding } from './finding.policy';
 import { localDateOf } from './registers.policy';
@@ -50,7 +50,7 @@ export function evaluateByDate(facts: Facts, book: RuleBook): Finding[] {
  *
  * @param found by period, the earliest first
  */
-export function findingsJoined(found: readonly Finding[], events: readonly DutyEvent[]): Finding[] {
+export function findingsJoined(found: readonly Finding[], events: readonly Moment[]): Finding[] {
   const joined = new Map<string, Finding>();
   for (const finding of found) {
     const known = joined.get(finding.id);
@@ -59,7 +59,7 @@ export function findingsJoined(found: readonly Finding[], events: readonly DutyE
   return [...joined.values()];
 }
 
-function both(earlier: Finding, later: Finding, events: readonly DutyEvent[]): Finding {
+function both(earlier: Finding, later: Finding, events: readonly Moment[]): Finding {
   const worst = STATUSES.indexOf(earlier.status) < STATUSES.indexOf(later.status) ? earlier : later;
   const reasons =
     earlier.status === later.status ? [...earlier.reasons, ...later.reasons] : worst.reasons;
