@@ -1,15 +1,9 @@
-import {
-  type Cell,
-  cellsAbove,
-  type LineKey,
-  lineIdOf,
-} from '../../src/controls/budget/budget-line.policy';
+import { type Cell, cellsAbove, type LineKey } from '../../src/controls/budget/budget-line.policy';
 import { type ReadDb } from '../read-model';
 
 /** As many are looked for one by one; more by one pass over the places of the entity. */
 const ONE_BY_ONE_MAX = 32;
 
-const ON_LINE = `SELECT stream FROM budget_document WHERE line = :line AND type <> 'budget'`;
 const AT_CENTER = `
   SELECT stream FROM budget_document
    WHERE entity = :entity AND cost_center = :costCenter AND type <> 'budget'
@@ -30,7 +24,6 @@ interface Row {
 export function rehomed(db: ReadDb, flipped: readonly LineKey[]): Set<string> {
   const streams = new Set<string>();
   const add = (rows: readonly Row[]): void => rows.forEach(({ stream }) => streams.add(stream));
-  for (const key of flipped) add(db.all<Row>(ON_LINE, { line: lineIdOf(key) }));
   const few = flipped.length <= ONE_BY_ONE_MAX;
   const byCenter = flipped.filter(({ costCenter }) => few && costCenter !== '');
   for (const key of byCenter) add(db.all<Row>(AT_CENTER, cellOf(key)));

@@ -1,8 +1,25 @@
+import { type EventEmitter } from 'node:events';
 import { transitionData, transitionEvent } from '../support/transition-events';
 import { type Agent, TestApp } from '../support/test-app';
 
 const MARCH = { costCenter: 'CC1', account: '6000' };
 const HOUR_MS = 3_600_000;
+const CALLERS = 64;
+
+/** Resolves when so many more requests have arrived at the service. */
+function requestsAt(app: TestApp, count: number): Promise<void> {
+  const server = app.app.getHttpServer() as EventEmitter;
+  return new Promise((resolve) => {
+    let seen = 0;
+    const note = (): void => {
+      seen += 1;
+      if (seen < count) return;
+      server.off('request', note);
+      resolve();
+    };
+    server.on('request', note);
+  });
+}
 
 describe('asking whether there is a budget', () => {
   let app: TestApp;
@@ -247,11 +264,23 @@ describe('asking whether there is a budget', () => {
   });
 
   it('gives the last euro to one of sixty-four who ask at once', async () => {
-    await reserve('399.00').expect(200);
-    const replies = await Promise.all(Array.from({ length: 64 }, () => reserve('1.00')));
-    const decisions = replies.map(({ body }) => body.decision as string);
+    const { headers } = await reserve('399.00').expect(200);
+    // All wait for one event that is still to come, so that all of them read the same figures.
+    const next = `s.${Number(headers['consistency-token']!.slice(2)) + 1}`;
+    const arrived = requestsAt(app, CALLERS);
+    const asked = Array.from({ length: CALLERS }, () =>
+      reserve('1.00')
+        .set('Consistency-Token', next)
+        .then(({ body }) => body as { readonly decision: string; readonly figures: object }),
+    );
+    await arrived;
+    await act('budget', 'B2', 'released', {
+      ...{ amount: '5.00', dimensions: { costCenter: 'CC2', period: '2026' } },
+    });
+    const replies = await Promise.all(asked);
+    const decisions = replies.map(({ decision }) => decision);
     expect(decisions.filter((decision) => decision === 'allow')).toHaveLength(1);
-    expect(decisions.filter((decision) => decision === 'deny')).toHaveLength(63);
+    expect(decisions.filter((decision) => decision === 'deny')).toHaveLength(CALLERS - 1);
     await app.settle();
     const { body } = await ask(request('0.01')).expect(200);
     expect(body).toMatchObject({
