@@ -13,7 +13,7 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/dist ./dist
-RUN mkdir /data && chown node:node /data && chmod 700 /data
+RUN mkdir /data /side && chown node:node /data /side && chmod 700 /data /side
 USER node
 VOLUME /data
 EXPOSE 8080

@@ -26,6 +26,7 @@ import {
 } from './cli/keys-offline';
 import { logExport, type LogExportCommand } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
+import { addMigrate } from './cli/migrate';
 import { addRecon } from './cli/recon';
 import { serve } from './cli/serve';
 import { verifyHeads, verifyProof } from './cli/verify-proof';
@@ -58,6 +59,7 @@ function program(): Command {
   addLog(tieout);
   addRecon(tieout, finish);
   addSod(tieout, finish);
+  addMigrate(tieout);
   addControls(tieout, finish);
   return tieout;
 }

@@ -34,14 +34,13 @@ import {
   type LogKeys,
   type LogReader,
   type MarkKeeper,
-  refuseFoundingBelowMark,
   type SelfMonitor,
   SqliteLog,
   type TileReader,
 } from './sealing';
 import { openMonitor } from './open-monitor';
 import { openSecrets, type Secrets } from './secrets';
-import { openStore, refuseFoundingUnsigned } from './open-store';
+import { openStore, refuseFounding } from './open-store';
 
 export interface RuntimeOptions {
   readonly config: Config;
@@ -93,10 +92,7 @@ export async function openLedgerRuntime(options: RuntimeOptions): Promise<Ledger
   const { config, randomness, sleep, pause } = options;
   const folder = join(config.dataDir, 'ledgers', config.ledger);
   const isNew = !existsSync(join(folder, 'ledger.db'));
-  if (isNew) {
-    refuseFoundingBelowMark(config.anchorDir);
-    refuseFoundingUnsigned(config);
-  }
+  if (isNew) refuseFounding(config);
   for (const made of [folder, config.sideDir]) mkdirSync(made, { recursive: true, mode: 0o700 });
   const secrets = openSecrets(config, randomness, isNew);
   const { pepper, kek } = secrets;

@@ -5,9 +5,15 @@ import { type Account, readConnectionString } from './event-store/kurrentdb';
 import { openSqliteStore, type SqliteStore } from './event-store/sqlite';
 import { type SealFigures } from './health/metrics';
 import { storeUnavailable, TieoutError } from './kernel/errors';
-import { createSealer, keyFolder, readSecretFile } from './sealing';
+import {
+  createSealer,
+  keyFolder,
+  readSecretFile,
+  refuseFoundingBelowMark,
+  type SignerOf,
+} from './sealing';
 import { type Secrets } from './secrets';
-import { openNodeLedger } from './sequencing';
+import { type NodeLedgerOptions, openNodeLedger } from './sequencing';
 import { pause } from './system';
 
 export interface OpenedStore {
@@ -31,9 +37,15 @@ export async function openStore(
 /** On the embedded store every commit carries a signature, so without one there are no commits. */
 const SIGNER_OFF = 'TIEOUT_SIGNER=off: nothing is signed, and so nothing is recorded.';
 
-/** @throws TieoutError `configuration`, before keys or a ledger are made */
-export function refuseFoundingUnsigned({ store, signer }: Config): void {
-  if (store !== 'sqlite' || signer === 'on') return;
+/**
+ * What a data folder without a ledger must not begin. A node of a shared ledger reads its log from the server.
+ *
+ * @throws TieoutError `configuration`, `store-corrupt`, before keys or a ledger are made
+ */
+export function refuseFounding({ store, signer, anchorDir }: Config): void {
+  if (store !== 'sqlite') return;
+  refuseFoundingBelowMark(anchorDir);
+  if (signer === 'on') return;
   throw new TieoutError(
     'configuration',
     'TIEOUT_SIGNER=off, and the data folder has no ledger to read. A new ledger is founded with a signature.',
@@ -61,26 +73,44 @@ function openEmbedded(config: Config, folder: string, { signer }: Secrets): Prom
 }
 
 async function openShared(config: Config, folder: string): Promise<OpenedStore> {
-  const { kurrentdbUrl, kurrentdbInsecure, kurrentdbAccountFile, ledger, origin } = config;
+  const { signer, logKeyFile, origin } = config;
+  const signerOf = signer === 'off' ? undefined : keyFolder(logKeyFile, origin);
+  const { store, sequencer } = await openNodeLedger(nodeOptions(config, folder, signerOf));
+  return { store, seals: sequencer };
+}
+
+/** How a process of this configuration joins its shared ledger. @throws TieoutError `configuration` */
+export function nodeOptions(
+  config: Config,
+  folder: string,
+  signerOf: SignerOf | undefined,
+): NodeLedgerOptions {
+  const { ledger, origin, sealWaitMs } = config;
+  return {
+    ...{ ...serverOf(config), ledger, origin, folder, signerOf, sealWaitMs, pause },
+    nowMs: () => performance.now(),
+  };
+}
+
+/** The server of the configuration, and who this process is there. @throws TieoutError `configuration` */
+export function serverOf(
+  config: Config,
+): Pick<NodeLedgerOptions, 'connection' | 'account' | 'node'> {
+  const { kurrentdbUrl, kurrentdbInsecure, kurrentdbAccountFile } = config;
   refuseLogs();
   if (kurrentdbUrl === undefined) {
     throw new TieoutError(
       'configuration',
-      'TIEOUT_STORE=kurrentdb needs TIEOUT_KURRENTDB_URL, such as esdb://h1:2113,h2:2113,h3:2113.',
+      'A shared ledger needs TIEOUT_KURRENTDB_URL, such as esdb://h1:2113,h2:2113,h3:2113.',
     );
   }
-  const connection = readConnectionString(kurrentdbUrl, kurrentdbInsecure);
-  const { store, sequencer } = await openNodeLedger({
-    ...{ connection, ledger, origin, folder, pause },
+  return {
+    connection: readConnectionString(kurrentdbUrl, kurrentdbInsecure),
     ...(kurrentdbAccountFile === undefined
       ? {}
       : { account: () => readAccount(kurrentdbAccountFile) }),
     node: `tieout-${hostname()}-${process.pid}`,
-    signerOf: config.signer === 'off' ? undefined : keyFolder(config.logKeyFile, origin),
-    sealWaitMs: config.sealWaitMs,
-    nowMs: () => performance.now(),
-  });
-  return { store, seals: sequencer };
+  };
 }
 
 /** What the client logs on request holds connection strings and events. */

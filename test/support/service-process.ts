@@ -18,13 +18,16 @@ export class ServiceProcess {
    * Resolves once it says where it listens.
    *
    * @param under a command that runs another one in its own process, as `strace -D` does
+   * @param more variables of its configuration
    */
   static async start(
     dataDir = mkdtempSync(join(tmpdir(), 'tieout-service-')),
     under: readonly string[] = [],
+    more: Readonly<Record<string, string>> = {},
   ): Promise<ServiceProcess> {
     const env = {
       ...process.env,
+      ...more,
       TIEOUT_DATA_DIR: dataDir,
       TIEOUT_PORT: '0',
       TIEOUT_ORIGIN: 'tieout.example/acme',
