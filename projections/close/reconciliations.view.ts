@@ -72,6 +72,7 @@ const SELECT = `
 const BY_ID = `WHERE id = :id`;
 const IN_ORDER = `ORDER BY period DESC, id LIMIT :limit`;
 const OF_PERIOD = `WHERE entity = :entity AND period = :period ORDER BY id`;
+const MOVABLE = `WHERE movable = 1 AND run IS NOT NULL ORDER BY id`;
 const COUNT = `SELECT count(*) AS n FROM reconciliation`;
 
 export const findReconciliationRow = (db: ReadDb, id: string): ReconciliationRow | undefined =>
@@ -82,6 +83,10 @@ export const reconciliationsOfPeriod = (
   entity: string,
   period: string,
 ): ReconciliationRow[] => db.all<ReconciliationRow>(`${SELECT} ${OF_PERIOD}`, { entity, period });
+
+/** Reconciliations whose figures may move: of open and reopened periods. */
+export const watchedReconciliations = (db: ReadDb): ReconciliationRow[] =>
+  db.all<ReconciliationRow>(`${SELECT} ${MOVABLE}`);
 
 /** Rows of reconciliations, the newest period first. */
 export function listReconciliationRows(

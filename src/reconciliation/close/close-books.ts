@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BoardReader } from '../../../projections/reconciliation-board/board-reader';
+import { type ReconciliationRow } from '../../../projections/close/account-reconciliations';
 import { LiveReconciliations } from '../../../projections/close/live-reconciliations';
 import {
   findReconciliationRow,
@@ -41,18 +42,18 @@ export class CloseBooks {
     return this.atHead((db) => {
       const row = findReconciliationRow(db, id);
       if (row === undefined) throw notFound(`The reconciliation ${id}`);
-      return this.judged(db, reconciled(db, row, this.live.of));
+      return this.judgedRow(db, row);
     });
+  }
+
+  /** One row of a snapshot. */
+  judgedRow(db: Snapshot, row: ReconciliationRow): Judged {
+    const found = reconciled(db, row, this.live.of);
+    return { ...found, guards: guardsOf(db, found) };
   }
 
   /** Every required reconciliation of a period, from one snapshot. */
   ofPeriod(db: Snapshot, entity: string, period: string): readonly Judged[] {
-    return reconciliationsOfPeriod(db, entity, period).map((row) =>
-      this.judged(db, reconciled(db, row, this.live.of)),
-    );
-  }
-
-  private judged(db: Snapshot, found: Reconciled): Judged {
-    return { ...found, guards: guardsOf(db, found) };
+    return reconciliationsOfPeriod(db, entity, period).map((row) => this.judgedRow(db, row));
   }
 }

@@ -5,6 +5,7 @@ import { ReconciliationsController } from '../../../projections/close/reconcilia
 import { ReconPages } from '../../../projections/reconciliation-board/recon-pages';
 import { ControlRegisters } from '../../controls';
 import { SignOffController } from '../sign-off/sign-off.controller';
+import { SignOffWatch } from '../sign-off/sign-off-watch';
 import { SignOffDesk } from '../sign-off/sign-off-desk';
 import { ClosingController } from './closing.controller';
 import { ClosingDesk } from './closing-desk';
@@ -33,6 +34,7 @@ import { PeriodsController } from './periods.controller';
     PeriodDesk,
     ReconPages,
     SignOffDesk,
+    SignOffWatch,
   ],
 })
 export class CloseModule {}

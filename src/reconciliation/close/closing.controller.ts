@@ -23,6 +23,7 @@ import {
   Scopes,
 } from '../../http';
 import { notFound } from '../../kernel/errors';
+import { SignOffWatch } from '../sign-off/sign-off-watch';
 import { ClosingDesk } from './closing-desk';
 import { CertifyDto, LockDto, ReasonDto } from './period.dto';
 import { type PeriodName } from './period-desk';
@@ -36,6 +37,7 @@ export class ClosingController {
   constructor(
     @Inject(ClosingDesk) private readonly desk: ClosingDesk,
     @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(SignOffWatch) private readonly watch: SignOffWatch,
   ) {}
 
   @Get('snapshot')
@@ -100,6 +102,7 @@ export class ClosingController {
     const name = { entity, period };
     const hash = hashMatch(ifMatch);
     const call = { caller, context: contextOf({ statement, hash }) };
+    await this.watch.round();
     const executed = await this.desk.certify(name, { statement, hash }, call);
     return { ...answered(name, executed, reply), certified: executed.state.certified };
   }
@@ -115,6 +118,7 @@ export class ClosingController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const name = { entity, period };
+    await this.watch.round();
     const executed = await this.desk.close(name, { caller, context: contextOf() });
     return { ...answered(name, executed, reply), closing: lastOf(executed.state.closings) };
   }

@@ -12,6 +12,7 @@ import {
   writeHeaders,
 } from '../../http';
 import { present } from '../../kernel/present';
+import { SignOffWatch } from '../sign-off/sign-off-watch';
 import { taskOf } from './open-period';
 import { ChecklistDto, OpenPeriodDto, ReasonDto, StepDto, TaskDoneDto } from './period.dto';
 import { PeriodDesk } from './period-desk';
@@ -21,7 +22,10 @@ import { type PeriodState } from './period-state.policy';
 @ApiTags('close')
 @Controller('v1/periods/:entity/:period')
 export class PeriodsController {
-  constructor(@Inject(PeriodDesk) private readonly desk: PeriodDesk) {}
+  constructor(
+    @Inject(PeriodDesk) private readonly desk: PeriodDesk,
+    @Inject(SignOffWatch) private readonly watch: SignOffWatch,
+  ) {}
 
   @Post('open')
   @HttpCode(201)
@@ -54,7 +58,9 @@ export class PeriodsController {
   ): Promise<object> {
     const name = { entity, period };
     const call = { caller, context: contextOf(body) };
-    return answered(name, await this.desk.softClose(name, body.reason, call), reply);
+    const executed = await this.desk.softClose(name, body.reason, call);
+    await this.watch.round();
+    return answered(name, executed, reply);
   }
 
   @Put('checklist')

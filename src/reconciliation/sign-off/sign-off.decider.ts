@@ -46,7 +46,7 @@ export type SignOffCommand =
   | (By & { readonly kind: 'withdraw'; readonly level: SignOffLevel; readonly reason: string })
   | ({ readonly kind: 'compare' } & Compared)
   | { readonly kind: 'auto-certify'; readonly certified: AutoCertified }
-  | { readonly kind: 'not-auto-certified'; readonly refused: NotAutoCertified };
+  | { readonly kind: 'not-auto-certified'; readonly found: NotAutoCertified };
 
 type Sign = Extract<SignOffCommand, { readonly kind: 'sign' }>;
 
@@ -68,8 +68,8 @@ export const signOff: Decider<SignOffCommand, SignOffEvent, SignOffState> = {
         if (state.auto?.file.sha256 === command.certified.file.sha256) return [];
         return [event('reconciliation.auto-certified', command.certified)];
       case 'not-auto-certified':
-        if (state.notAuto?.live === command.refused.live) return [];
-        return [event('reconciliation.not-auto-certified', command.refused)];
+        if (state.notAuto?.live === command.found.live) return [];
+        return [event('reconciliation.not-auto-certified', command.found)];
     }
   },
   evolve: evolveSignOff,
