@@ -1,7 +1,10 @@
 import { setPriority } from 'node:os';
 
-/** The lowest: a sixtieth of a core when the writer and HTTP want all of it, and all that they leave. */
-const PRIORITY = 19;
+/**
+ * Half of the lowest niceness: about a tenth of a core when the writer and HTTP want all of it. The lowest would get
+ * nothing on a machine that has other work too.
+ */
+const PRIORITY = 10;
 
 /**
  * Lowers the priority of the calling thread: rows and heads may be late, appends may not. Where there are fewer

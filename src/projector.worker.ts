@@ -11,7 +11,6 @@ import { systemClock, systemRandomness } from './system';
 function run(): void {
   const port = parentPort;
   if (port === null) throw new TypeError('this file is the entry of a worker thread');
-  giveWay();
   const { ledgerFolder, modelFolder, blobFolder } = workerData as ProjectorThreadData;
   const log = openSqliteReader(ledgerFolder, ({ code, message, members }) =>
     port.postMessage({ kind: 'found', finding: { code, message, members } } satisfies Found),
@@ -32,6 +31,8 @@ function run(): void {
     else void projector.close().then(() => port.close());
   });
   projector.start();
+  // Not before the views are served: a start that waits for other work looks like one that failed.
+  giveWay();
 }
 
 /** What a reader of fresh rows does not notice; some fifty events of a busy ledger. */

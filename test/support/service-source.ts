@@ -1,4 +1,4 @@
-import { ApiClient } from '../../src/client/api-client';
+import { ApiClient, ApiProblem } from '../../src/client/api-client';
 import { type ServiceProcess } from './service-process';
 
 const SOURCE = 'https://erp.example/';
@@ -6,6 +6,7 @@ const SOURCE = 'https://erp.example/';
 /** Makes a new service know one source. @returns the secret of the source's key, which may read the log too */
 export async function registerSource(service: ServiceProcess): Promise<string> {
   const bootstrap = new ApiClient(service.url, service.bootstrapKey());
+  await viewsServed(bootstrap);
   const scopes = ['events.append', 'config.manage', 'log.read', 'log.manage', 'ledger.read'];
   const { body } = await bootstrap.command<{ secret: string }>('/v1/access/keys', 'one', {
     client: 'erp',
@@ -18,6 +19,18 @@ export async function registerSource(service: ServiceProcess): Promise<string> {
     headers: { 'If-None-Match': '*' },
   });
   return body.secret;
+}
+
+/** The service takes requests before its views do. */
+async function viewsServed(client: ApiClient): Promise<void> {
+  for (;;) {
+    try {
+      await client.send('/v1/access/me', {});
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'read-model-behind') throw error;
+    }
+  }
 }
 
 /** A valid event of that source: requisition number `n` was submitted by an account. */
