@@ -22,13 +22,14 @@ const SAVE_STATEMENT = `
   VALUES (:batch, :ordinal, :source, :account, :openingMinor, :openingCurrency, :openingDate,
          :closingMinor, :closingCurrency, :closingDate, :data)`;
 
-/** A line that an earlier batch brought stays that batch's: importing it again adds nothing. */
+/** A line that an earlier batch brought stays that batch's: importing it again adds nothing, unless that was withdrawn. */
 const ADD_LINE = `
   INSERT INTO statement_line (id, batch, source, entity, account, status, book_date, value_date,
          amount_minor, currency, refs, text, counterparty, ordinal)
   VALUES (:id, :batch, :source, :entity, :account, :status, :bookDate, :valueDate,
          :amountMinor, :currency, :refs, :text, :counterparty, :ordinal)
-  ON CONFLICT (id) DO NOTHING`;
+  ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, status = excluded.status, ordinal = excluded.ordinal
+   WHERE statement_line.status = 'withdrawn'`;
 
 const ADD_BATCH_LINE = `
   INSERT OR REPLACE INTO batch_line (batch, ordinal, line, is_new)

@@ -15,7 +15,7 @@ CREATE INDEX book_line_by_state ON book_line (object, state);
 CREATE TABLE batch (
   id TEXT PRIMARY KEY, stream TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, source TEXT NOT NULL, entity TEXT NOT NULL,
   received_at TEXT NOT NULL, received_by TEXT NOT NULL, position TEXT NOT NULL, log_index INTEGER NOT NULL,
-  file_sha256 TEXT NOT NULL, normalised_sha256 TEXT NOT NULL, data TEXT NOT NULL
+  file_sha256 TEXT NOT NULL, normalised_sha256 TEXT NOT NULL, data TEXT NOT NULL, accepted TEXT, withdrawn TEXT
 ) STRICT;
 CREATE INDEX batch_by_file ON batch (source, file_sha256);
 CREATE INDEX batch_by_index ON batch (log_index);
@@ -39,6 +39,8 @@ CREATE TABLE batch_line (
   batch TEXT NOT NULL REFERENCES batch (id), ordinal INTEGER NOT NULL, line TEXT NOT NULL, is_new INTEGER NOT NULL,
   PRIMARY KEY (batch, ordinal)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX batch_line_again ON batch_line (line) WHERE is_new = 0;
 
 CREATE TABLE rejected_row (
   batch TEXT NOT NULL REFERENCES batch (id), ordinal INTEGER NOT NULL, reason TEXT NOT NULL, data TEXT NOT NULL,

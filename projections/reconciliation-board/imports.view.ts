@@ -1,5 +1,9 @@
 import { type MoneyJson } from '../../src/kernel/money';
-import { type BatchReceived } from '../../src/reconciliation/imports/batch.events';
+import {
+  type BatchDecided,
+  type BatchReceived,
+  type BatchWithdrawn,
+} from '../../src/reconciliation/imports/batch.events';
 import { type NormalisedStatement } from '../../src/reconciliation/imports/normalised-file';
 import { type Control, type RejectedRow } from '../../src/reconciliation/sources/statement';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
@@ -15,6 +19,8 @@ interface BatchRow {
   readonly position: string;
   readonly log_index: bigint;
   readonly data: string;
+  readonly accepted: string | null;
+  readonly withdrawn: string | null;
 }
 
 export interface BatchView extends Omit<BatchReceived, 'statements'> {
@@ -24,6 +30,10 @@ export interface BatchView extends Omit<BatchReceived, 'statements'> {
   readonly receivedAt: string;
   readonly receivedBy: string;
   readonly position: string;
+  /** who accepted its failed controls, and why */
+  readonly controlsAccepted?: BatchDecided;
+  /** who withdrew it, and why: its lines are gone */
+  readonly withdrawn?: BatchWithdrawn;
 }
 
 export type StatementView = NormalisedStatement & {
@@ -36,7 +46,7 @@ export type StatementView = NormalisedStatement & {
 };
 
 const SELECT_BATCHES = `
-  SELECT id, stream, revision, entity, received_at, received_by, position, log_index, data
+  SELECT id, stream, revision, entity, received_at, received_by, position, log_index, data, accepted, withdrawn
     FROM batch`;
 const BY_ID = `WHERE id = :id`;
 const NEWEST_FIRST = `ORDER BY log_index DESC LIMIT :limit`;
@@ -208,6 +218,10 @@ function batchView(row: BatchRow): BatchView {
     receivedBy: row.received_by,
     position: row.position,
     ...received,
+    ...(row.accepted === null
+      ? {}
+      : { controlsAccepted: JSON.parse(row.accepted) as BatchDecided }),
+    ...(row.withdrawn === null ? {} : { withdrawn: JSON.parse(row.withdrawn) as BatchWithdrawn }),
   };
 }
 
@@ -218,6 +232,11 @@ const COUNT_KNOWN_LINES = `SELECT count(*) AS n FROM statement_line WHERE id IN 
 /** How many of these lines an import has brought already. */
 export const countKnownLines = (db: ReadDb, ids: readonly string[]): number =>
   Number(db.get<{ n: bigint }>(COUNT_KNOWN_LINES, { ids: JSON.stringify(ids) })?.n ?? 0n);
+
+const FIND_STREAM = `SELECT stream FROM batch WHERE id = :id`;
+
+export const batchStreamOf = (db: ReadDb, id: string): string | undefined =>
+  db.get<{ stream: string }>(FIND_STREAM, { id })?.stream;
 
 const COUNT_REJECTS = `SELECT count(*) AS n FROM rejected_row WHERE batch = :batch`;
 const COUNT_LINES = `SELECT count(*) AS n FROM batch_line WHERE batch = :batch`;

@@ -2,6 +2,7 @@ import { projection } from '../read-model';
 import { ADJUSTMENT_SCHEMA } from './adjustment.schema';
 import { ADJUSTMENT_EVENTS } from './adjustments';
 import { ALIAS_EVENTS, ALIASES_SCHEMA } from './aliases';
+import { BATCH_DECISIONS } from './batch-decisions';
 import { applyBatchReceived } from './batches';
 import { BOARD_SCHEMA } from './board.schema';
 import { applyBookTransition } from './book-lines';
@@ -15,7 +16,7 @@ import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 9, {
+export const reconciliationBoard = projection('reconciliation-board', 10, {
   schema: [
     BOARD_SCHEMA,
     BREAK_WORK_SCHEMA,
@@ -38,6 +39,7 @@ export const reconciliationBoard = projection('reconciliation-board', 9, {
     'break-rules.proposed': applyProposed,
     'break-rules.approved': applyDecided('approved'),
     'break-rules.rejected': applyDecided('rejected'),
+    ...BATCH_DECISIONS,
     ...BREAK_DECISIONS,
     ...ADJUSTMENT_EVENTS,
   },

@@ -35,6 +35,7 @@ import { ReconRegisters } from './registers/recon-registers';
 import { BreakAttachmentsController } from './breaks/break-attachments.controller';
 import { BreakWorkController } from './breaks/break-work.controller';
 import { BreakWork } from './breaks/work-on-break.command';
+import { BatchDecisionsController } from './imports/batch-decisions.controller';
 import { StatementImporter } from './imports/import-statement.command';
 import { MappingsController } from './imports/mappings.controller';
 import { MatchDecisions } from './matches/decide-match.command';
@@ -71,6 +72,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
   controllers: [
     ReconCommandsController,
     ReconWorkController,
+    BatchDecisionsController,
     BreakWorkController,
     BreakAttachmentsController,
     AdjustmentsController,

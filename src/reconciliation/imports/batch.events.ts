@@ -1,5 +1,6 @@
 import { type JsonObject } from '../../kernel/json';
 import { type MoneyJson } from '../../kernel/money';
+import { type Instant } from '../../kernel/runtime';
 
 export type ControlVerdict = 'passed' | 'failed' | 'not-stated';
 
@@ -78,7 +79,27 @@ export interface BatchReceived {
   };
 }
 
+/** Who decided about a batch, when and why. */
+export type BatchDecided = {
+  readonly at: Instant;
+  readonly by: string;
+  readonly byPerson?: string;
+  readonly reason: string;
+};
+
+/** `batch.withdrawn`: its lines are gone, but for those that another batch has too. */
+export type BatchWithdrawn = BatchDecided & {
+  /** the batch that says it better */
+  readonly supersededBy?: string;
+};
+
 export interface BatchReceivedEvent {
   readonly type: 'batch.received';
   readonly data: BatchReceived & JsonObject;
 }
+
+/** A batch in its stream `batch-<entity>.<id>`. */
+export type BatchEvent =
+  | BatchReceivedEvent
+  | { readonly type: 'batch.controls-accepted'; readonly data: BatchDecided & JsonObject }
+  | { readonly type: 'batch.withdrawn'; readonly data: BatchWithdrawn & JsonObject };

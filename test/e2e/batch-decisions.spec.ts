@@ -1,0 +1,112 @@
+import { camtXml } from '../support/camt-file';
+import { People } from '../support/people';
+import { ReconDesk, statementOf } from '../support/recon-desk';
+
+describe('decisions on imported files', () => {
+  let desk: ReconDesk;
+  beforeAll(async () => {
+    desk = await ReconDesk.open();
+  });
+  afterAll(() => desk.close());
+
+  const imported = async (text: string): Promise<string> => {
+    const reply = await desk.upload(text);
+    expect([reply.status, reply.body]).toMatchObject([202, {}]);
+    return (reply.body as { id: string }).id;
+  };
+  const decide = (id: string, what: string, body: object, revision = 0) =>
+    desk.post(`imports/${id}/${what}`, body).set('If-Match', `"rev-${revision}"`);
+  const openOnB = async () =>
+    ((await desk.get('/v1/recon/breaks?type=UNMATCHED_B'))['items'] as object[]).length;
+
+  it('accept a failed control once, by a named person, with the reason', async () => {
+    const entries = [{ amount: '5.00', direction: 'DBIT', date: '2026-11-03' }] as const;
+    const wrong = camtXml({
+      statements: [{ id: 'W', opening: '10.00', closing: '4.00', entries }],
+    });
+    const id = await imported(wrong);
+    const reason = { reason: 'The bank corrects it in December.' };
+    const unnamed = await decide(id, 'accept-controls', reason);
+    expect([unnamed.status, unnamed.body]).toMatchObject([
+      409,
+      { code: 'state-conflict', state: 'unattributed' },
+    ]);
+    const people = await People.of(desk.app);
+    await people.account('preparer', 'P-preparer');
+    const blind = await desk.post(`imports/${id}/accept-controls`, reason);
+    expect([blind.status, blind.body]).toMatchObject([428, { code: 'precondition-required' }]);
+    const accepted = await decide(id, 'accept-controls', reason);
+    expect([accepted.status, accepted.body]).toMatchObject([
+      200,
+      { controlsAccepted: { ...reason, by: 'preparer', byPerson: 'P-preparer' } },
+    ]);
+    expect(await desk.get(`/v1/recon/imports/${id}`)).toMatchObject({
+      revision: 1,
+      controls: { balance: { failed: 1 } },
+      controlsAccepted: reason,
+    });
+    expect((await decide(id, 'accept-controls', reason, 1)).body).toMatchObject({
+      state: 'accepted',
+    });
+    const right = await imported(statementOf('R', { amount: '6.00' }));
+    expect((await decide(right, 'accept-controls', reason)).body).toMatchObject({
+      state: 'passed',
+    });
+  });
+
+  it('withdraw a file: its lines leave, but for those that another file has too', async () => {
+    await desk.run('commit', '2026-11-30');
+    const before = await openOnB();
+    const first = await imported(
+      statementOf(
+        'S-1',
+        { amount: '11.00', remittance: 'A' },
+        { amount: '12.00', remittance: 'B' },
+      ),
+    );
+    await desk.run('commit', '2026-11-30');
+    expect(await openOnB()).toBe(before + 2);
+    const again = await imported(
+      statementOf(
+        'S-2',
+        { amount: '12.00', remittance: 'B' },
+        { amount: '13.00', remittance: 'C' },
+      ),
+    );
+    const withdrawn = await decide(first, 'withdraw', { reason: 'Wrong day', supersededBy: again });
+    expect([withdrawn.status, withdrawn.body]).toMatchObject([
+      200,
+      { withdrawn: { reason: 'Wrong day', supersededBy: again } },
+    ]);
+    await desk.run('commit', '2026-11-30');
+    expect(await openOnB()).toBe(before + 2);
+    const gone = (await desk.get('/v1/recon/breaks?status=resolved'))['items'] as object[];
+    expect(gone).toMatchObject([{ resolution: 'withdrawn', amountB: { amount: '-11.00' } }]);
+    expect(await desk.get(`/v1/recon/imports/${again}/lines`)).toMatchObject({
+      items: [{ isNew: true }, { isNew: true }],
+    });
+    const twice = await decide(first, 'withdraw', { reason: 'Again' }, 1);
+    expect([twice.status, twice.body]).toMatchObject([409, { state: 'withdrawn' }]);
+  });
+
+  it('take a line back in when a later file brings it after the withdrawal', async () => {
+    const before = await openOnB();
+    const first = await imported(statementOf('T-1', { amount: '21.00', remittance: 'D' }));
+    await decide(first, 'withdraw', { reason: 'Wrong account' });
+    await desk.run('commit', '2026-11-30');
+    expect(await openOnB()).toBe(before);
+    await imported(statementOf('T-2', { amount: '21.00', remittance: 'D' }));
+    await desk.run('commit', '2026-11-30');
+    expect(await openOnB()).toBe(before + 1);
+  });
+
+  it.each([
+    ['withdraw', { reason: '' }, 422, 'contract-violation'],
+    ['withdraw', { reason: 'x', supersededBy: 'f'.repeat(64) }, 404, 'not-found'],
+    ['accept-controls', {}, 422, 'contract-violation'],
+  ])('refuse to %s with %j', async (what, body, status, code) => {
+    const id = await imported(statementOf(`U-${what}-${status}`, { amount: '1.00' }));
+    const reply = await decide(id, what, body);
+    expect([reply.status, reply.body]).toMatchObject([status, { code }]);
+  });
+});
