@@ -6,6 +6,7 @@ import { type Entry, transitionOf, type TransitionData } from '../../src/kernel/
 import { parseStreamName, streamName } from '../../src/kernel/stream-name';
 import { type Apply, projection, type ProjectionDb } from '../read-model';
 import { BUDGETS_SCHEMA } from './budgets.schema';
+import { noteCheck } from './check-rows';
 import { DirtyBudgets } from './dirty-budgets';
 import { noteReport } from './reported-rows';
 import { releaseReservation, takeReservation } from './reservation-rows';
@@ -68,7 +69,7 @@ const notePlan: Apply = ({ stream }, db) => {
 };
 
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 5, {
+export const budgets = projection(NAME, 6, {
   schema: BUDGETS_SCHEMA,
   on: {
     'exchange-rate.approved': noteRate,
@@ -77,6 +78,7 @@ export const budgets = projection(NAME, 5, {
     'budget-version.revoked': notePlan,
     'budget-transfer.approved': notePlan,
     'budget-transfer.revoked': notePlan,
+    'check.decided': noteCheck,
     'budget-figures.reported': noteReport,
     'budget-reservation.taken': takeReservation,
     'budget-reservation.released': releaseReservation,

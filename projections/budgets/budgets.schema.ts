@@ -109,6 +109,16 @@ export const BUDGETS_SCHEMA = `
     PRIMARY KEY (report, n)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE budget_check (
+    check_id  TEXT PRIMARY KEY,
+    entity    TEXT NOT NULL,
+    decision  TEXT NOT NULL,
+    line      TEXT NOT NULL,
+    currency  TEXT NOT NULL,
+    requested TEXT,
+    event     TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE budget_reservation (
     check_id    TEXT PRIMARY KEY,
     line        TEXT NOT NULL,

@@ -22,6 +22,8 @@ import { rateIn } from './rates';
 import { rehomed } from './rehomed';
 
 const TAKEN_MAX = 16;
+/** A budget that comes late may cover every document there is: so many are kept in mind at a time. */
+const SETTLED_MAX = 2_000;
 
 const USERS_OF_RATE = `SELECT stream FROM budget_rate_use WHERE rate = :rate`;
 const PUT_RATE_USE = `INSERT OR IGNORE INTO budget_rate_use (rate, stream) VALUES (:rate, :stream)`;
@@ -55,10 +57,15 @@ export class DirtyBudgets {
     const flipped = this.lines.flipped();
     // Homes are looked up in the tables: they must know the budgets of this batch.
     this.lines.save();
-    const chain = new Chain(this.documents);
+    let chain = new Chain(this.documents);
+    let settled = 0;
     for (const stream of this.touched(chain, flipped)) {
       const document = this.documents.find(stream);
       if (document !== undefined) this.settleSpending(document, chain);
+      settled += 1;
+      if (settled % SETTLED_MAX > 0) continue;
+      this.documents.saveAndForget();
+      chain = new Chain(this.documents);
     }
     this.documents.save();
     this.lines.save();

@@ -127,6 +127,14 @@ export class PendingDocuments {
     );
   }
 
+  /** Writes what is changed and keeps nothing in mind, so that memory does not grow with what a budget covers. */
+  saveAndForget(): void {
+    this.save();
+    this.documents.clear();
+    this.parents.clear();
+    this.children.clear();
+  }
+
   save(): void {
     for (const document of this.documents.values()) {
       if (document?.isChanged !== true) continue;

@@ -1,8 +1,9 @@
 import { plannedOf } from '../../src/controls/budget/planned.policy';
 import { type JsonObject } from '../../src/kernel/json';
 import { formatMinor } from '../../src/kernel/money';
-import { type Page, type PageKey, pageOf, type Snapshot } from '../read-model';
+import { type Page, type PageKey, pageOf, type ReadDb, type Snapshot } from '../read-model';
 import { gapSentence, named } from './budgets.view';
+import { citedChecks } from './check-rows';
 import {
   type Contribution,
   documentOf,
@@ -26,12 +27,12 @@ export function listMovements(
   const params = { line: line.id, after: after?.[0] ?? '', limit: limit + 1 };
   return pageOf(db.all<DocumentRow>(LIST_MOVEMENTS, params), limit, {
     keyOf: ({ stream }) => [stream],
-    item: (row) => movementJson(documentOf(row), line.currency),
+    item: (row) => movementJson(db, documentOf(row), line.currency),
     position: db.position,
   });
 }
 
-function movementJson(document: PendingDocument, currency: string): JsonObject {
+function movementJson(db: ReadDb, document: PendingDocument, currency: string): JsonObject {
   const { type, entity, id, cell, counted } = document;
   const { costCenter, account, project, period } = cell;
   const { gaps } = counted.told;
@@ -42,6 +43,7 @@ function movementJson(document: PendingDocument, currency: string): JsonObject {
     amount: formatMinor(counted.minor, currency),
     ...(type === 'budget' ? budgetJson(document) : spendingJson(document, currency)),
     events: eventsOf(document),
+    checks: citedChecks(db, document),
     gaps: gaps.map((gap) => ({ ...gap, sentence: gapSentence(gap) })),
   };
 }

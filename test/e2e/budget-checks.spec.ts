@@ -237,6 +237,23 @@ describe('asking whether there is a budget', () => {
     });
   });
 
+  it('flags a demand that cites a denial, or an answer about less', async () => {
+    const denied = await ask(request('401.00')).expect(200);
+    const small = await ask(request('10.00')).expect(200);
+    const cites = (checks: readonly string[]) => ({ amount: '50.00', dimensions: MARCH, checks });
+    await act('requisition', 'R-1', 'submitted', cites([denied.body.checkId]));
+    await act('requisition', 'R-2', 'submitted', cites([small.body.checkId]));
+    const { body: fitting } = await ask(request('50.00')).expect(200);
+    await act('requisition', 'R-3', 'submitted', cites([fitting.checkId]));
+    await app.settle();
+    const path = `/v1/budgets/E_DE/${fitting.line.id}/movements`;
+    const { body } = await auditor.get(path).expect(200);
+    const flags = body.items
+      .filter(({ object }: { object: { type: string } }) => object.type === 'requisition')
+      .map(({ checks }: { checks: { flag?: string }[] }) => checks.map(({ flag }) => flag));
+    expect(flags).toEqual([['denied-before'], ['other-facts'], [undefined]]);
+  });
+
   it('gives an amount back when it is released, and when its time is over', async () => {
     const { body: first } = await reserve('400.00').expect(200);
     await reserve('1.00').expect(200, /"decision":"deny"/);
