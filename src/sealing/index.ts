@@ -49,7 +49,13 @@ export {
   HEADS_PROOF_BYTES_MAX,
   PROOF_BYTES_MAX,
 } from './proof-check';
-export { type Receipt, type ReceiptOf, type Receipts, type SealedProof } from './receipt';
+export {
+  type PendingReceipt,
+  type Receipt,
+  type ReceiptOf,
+  type Receipts,
+  type SealedProof,
+} from './receipt';
 export { createReceipts, type LedgerReceipts } from './receipts';
 export { isSealNotice, releasedCheckpoint } from './seal-notice';
 export { createSealer } from './sealer';

@@ -21,6 +21,18 @@ export interface Receipt {
   readonly proof: string;
 }
 
+/** Of an event that is recorded and not sealed: what a receipt says, without what would prove it. */
+export interface PendingReceipt {
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly recordedAt: Instant;
+  /** 64 hex */
+  readonly leaf: string;
+  readonly position: string;
+}
+
 /** What a receipt needs to know of an event; the rest is in the entry. */
 export interface ReceiptOf {
   readonly stream: string;

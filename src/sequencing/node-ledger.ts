@@ -1,4 +1,6 @@
-import { isTieoutError, storeUnavailable, type TieoutError } from '../kernel/errors';
+import { decodeRecorded } from '../commanding';
+import { isTieoutError, storeCorrupt, TieoutError } from '../kernel/errors';
+import { hex, leafHash } from '../kernel/hash';
 import { type Pause } from '../kernel/runtime';
 import {
   type AppendCall,
@@ -21,6 +23,7 @@ import {
   sqlitePositions,
   type SqliteStore,
 } from '../event-store/sqlite';
+import { type PendingReceipt } from '../sealing';
 import { SealWaits } from './seal-waits';
 import { type Sealed, type Sequencer } from './sequencer';
 
@@ -190,10 +193,34 @@ export class NodeLedger implements SqliteStore {
     const { stream, revision, position } = event;
     const known = this.placeOf(stream, revision);
     if (known !== undefined) return known;
-    await this.waits.until(position, stream, this.parts.sealWaitMs);
+    await this.waits.until(position, this.parts.sealWaitMs);
     const sealed = this.placeOf(stream, revision);
     if (sealed !== undefined) return sealed;
-    throw storeUnavailable('timeout', `${stream} revision ${revision} is not sealed here yet.`);
+    throw await this.notSealed(stream, revision, position);
+  }
+
+  /** It is recorded, and nobody can prove it yet. What is told of it is what the server has. */
+  private async notSealed(
+    stream: string,
+    revision: Revision,
+    position: Position,
+  ): Promise<TieoutError> {
+    const { store } = this.parts;
+    const stored = await store.eventAt(stream, revision);
+    if (stored === undefined) {
+      return storeCorrupt(`${stream} revision ${revision} was recorded and is gone.`, { stream });
+    }
+    const { id, type, recordedAt } = decodeRecorded(stored);
+    const pending: PendingReceipt = {
+      ...{ stream, revision: Number(revision), id, type, recordedAt },
+      leaf: hex(leafHash(stored.entry)),
+      position: store.positions.print(position),
+    };
+    return new TieoutError(
+      'not-sealed',
+      `${stream} revision ${revision} is recorded and not sealed yet. Send the same request again for its receipt.`,
+      { pending: { ...pending } },
+    );
   }
 
   private placeOf(stream: string, revision: Revision): Position | undefined {

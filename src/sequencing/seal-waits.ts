@@ -1,4 +1,3 @@
-import { outcomeUnknown } from '../kernel/errors';
 import { type Position, type Positions } from '../event-store';
 
 /** Appenders that wait until their event is sealed here. */
@@ -16,25 +15,25 @@ export class SealWaits {
     }
   }
 
-  /** @throws TieoutError `outcome-unknown`: it is recorded, and nobody can prove it yet */
-  until(position: Position, stream: string, ms: number): Promise<void> {
+  /** @returns false when it is not sealed in time */
+  until(position: Position, ms: number): Promise<boolean> {
     if (this.sealed !== undefined && this.positions.compare(position, this.sealed) <= 0) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
         this.waiting.delete(wait);
       };
       const timer = setTimeout(() => {
         end();
-        reject(outcomeUnknown(stream, new Error(`not sealed within ${ms} ms`)));
+        resolve(false);
       }, ms);
       const wait = {
         position,
         done: () => {
           end();
-          resolve();
+          resolve(true);
         },
       };
       this.waiting.add(wait);

@@ -69,6 +69,14 @@ const of = (app: TestApp): Agent => app.withKey(key);
 const checkpointOf = async (app: TestApp): Promise<string> =>
   (await of(app).get('/v1/log/checkpoint').expect(200)).text;
 
+/** Sends the event again until its receipt is sealed. */
+async function untilSealed(app: TestApp, event: object): Promise<object> {
+  for (;;) {
+    const reply = await send(of(app), event);
+    if (reply.status !== 202) return reply.body as object;
+  }
+}
+
 describe('two nodes of one ledger', () => {
   it('know each other’s keys and sources, and answer a sealed receipt', async () => {
     const reply = await send(of(two), invoice('k-1', 'INV-1'));
@@ -133,6 +141,24 @@ describe('two nodes of one ledger', () => {
     await three.settle();
     const read = await of(three).get('/v1/objects/invoice/E_DE/INV-4').expect(200);
     expect(read.body).toMatchObject({ id: 'INV-4' });
+  });
+
+  it('answer with a pending receipt what nobody seals in time, and with the sealed one later', async () => {
+    const lone = await node({ TIEOUT_SIGNER: 'off', TIEOUT_SEAL_WAIT_MS: '100' });
+    const event = invoice('k-6', 'INV-6');
+    server.faults.refuseCheckpoints = true;
+    const pending = await send(of(lone), event);
+    expect(pending.status).toBe(202);
+    expect(pending.body).toMatchObject({
+      receipt: 1,
+      state: 'pending',
+      stream: 'invoice-E_DE.INV-6',
+    });
+    expect(pending.body).not.toHaveProperty('proof');
+    expect(pending.headers['location']).toBe(`/v1/receipts/${pending.body.id}`);
+    server.faults.refuseCheckpoints = false;
+    const sealed = await untilSealed(lone, event);
+    expect(sealed).toMatchObject({ id: pending.body.id, leaf: pending.body.leaf, state: 'sealed' });
   });
 
   it('tell how long events wait for their seal', async () => {

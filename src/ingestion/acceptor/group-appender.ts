@@ -168,7 +168,7 @@ function unsettled(
   error: TieoutError,
 ): Settled[] {
   const result =
-    error.code === 'outcome-unknown'
+    error.code === 'outcome-unknown' || error.code === 'not-sealed'
       ? 'unknown'
       : error.code === 'too-large'
         ? 'too-large'

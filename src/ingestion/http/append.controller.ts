@@ -42,11 +42,12 @@ import { BulkRun } from './bulk-run';
 import { TransitionEventDto } from '../contract/transition-event.dto';
 import { BATCH, BULK, formOf, STRUCTURED } from './media-types';
 import { ResultSpool } from './result-spool';
-import { acceptedJson, itemJson } from './results-json';
+import { acceptedJson, itemJson, pendingJson } from './results-json';
 import { binarySubmission, structuredSubmission } from './submissions';
 
 const OK = 200;
 const CREATED = 201;
+const ACCEPTED = 202;
 const MULTI_STATUS = 207;
 
 /** Transition events in, in the four forms of CloudEvents over HTTP. */
@@ -81,6 +82,10 @@ export class AppendController {
   })
   @ApiHeader({ name: 'Prefer', required: false, description: 'return=minimal or representation' })
   @ApiResponse({ status: CREATED, description: 'recorded: the receipt with its proof' })
+  @ApiResponse({
+    status: ACCEPTED,
+    description: 'recorded on a shared ledger and not sealed yet: a receipt without a proof',
+  })
   @ApiResponse({
     status: OK,
     description: 'the first receipt again; a batch or a stream with its results',
@@ -117,7 +122,12 @@ export class AppendController {
     reply: FastifyReply,
   ): Promise<void> {
     const result = await this.singles.accept(submission, caller);
-    if (!isAccepted(result)) throw refusal(result);
+    if (!isAccepted(result)) {
+      const pending = pendingJson(result, this.config.origin);
+      if (pending === undefined) throw refusal(result);
+      void reply.status(ACCEPTED).header('Location', `/v1/receipts/${pending.id}`).send(pending);
+      return;
+    }
     const minimal = prefers(request, 'return=minimal');
     if (minimal || prefers(request, 'return=representation')) {
       void reply.header('Preference-Applied', minimal ? 'return=minimal' : 'return=representation');

@@ -1,5 +1,5 @@
 import { hex } from '../../kernel/hash';
-import { type Receipts } from '../../sealing';
+import { type PendingReceipt, type Receipts } from '../../sealing';
 import { problemOf } from '../../http';
 import {
   type Accepted,
@@ -23,6 +23,21 @@ export function acceptedJson(accepted: Accepted, receipts: Receipts, withEntry: 
 /** One item of a batch. */
 export function itemJson(result: ItemResult, receipts: Receipts, withEntry: boolean): object {
   return isAccepted(result) ? acceptedJson(result, receipts, withEntry) : notAcceptedJson(result);
+}
+
+/**
+ * The receipt of an event that is recorded and not sealed in time; it proves nothing yet.
+ *
+ * @returns undefined for every other result
+ */
+export function pendingJson(
+  { error }: NotAccepted,
+  origin: string,
+): (PendingReceipt & { readonly state: 'pending' }) | undefined {
+  if (error.code !== 'not-sealed') return undefined;
+  const pending = error.members['pending'] as PendingReceipt | undefined;
+  const head = { result: 'recorded', receipt: 1, ledger: origin } as const;
+  return pending && { ...head, ...pending, state: 'pending' };
 }
 
 export function notAcceptedJson({ result, quarantine, error }: NotAccepted): object {

@@ -50,7 +50,10 @@ describe('several nodes over one server', () => {
     expect(notesOf(fresh.store)).toEqual(notesOf(one.store));
     for (const { store } of [one, two, fresh]) await store.close();
     for (const folder of nodes.folders) {
-      expect(await check(folder)).toMatchObject({ size: 61, findings: [] });
+      const { size, findings } = await check(folder);
+      // The two writers of this test have clocks of their own.
+      const others = findings.filter(({ code }) => code !== 'time-regress');
+      expect({ size, others }).toEqual({ size: 61, others: [] });
     }
   });
 
@@ -94,7 +97,8 @@ describe('several nodes over one server', () => {
     await one.store.close();
     const alone = await nodes.open({ signerOf: undefined, sealWaitMs: 200 });
     await expect(new TestWriter(alone.store).append('B')).rejects.toMatchObject({
-      code: 'outcome-unknown',
+      code: 'not-sealed',
+      members: { pending: { stream: 'invoice-E_DE.B', revision: 0 } },
     });
   });
 

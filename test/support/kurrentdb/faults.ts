@@ -19,6 +19,8 @@ export interface Faults {
   appendBytesMax: number | undefined;
   newerSizeError: boolean;
   refusal: 'busy' | 'denied' | 'full' | 'commit-timeout' | 'unknown' | undefined;
+  /** appends to streams of checkpoints are answered as by a server that is busy */
+  refuseCheckpoints: boolean;
   /** reads and subscriptions end so, after this many messages */
   endReads:
     { readonly after: number; readonly with: 'ok' | 'unavailable' | 'cancelled' } | undefined;
@@ -43,6 +45,7 @@ export const noFaults = (): Faults => ({
   appendBytesMax: 1_048_576,
   newerSizeError: false,
   refusal: undefined,
+  refuseCheckpoints: false,
   endReads: undefined,
   noConfirmation: false,
   muteSubscriptions: false,

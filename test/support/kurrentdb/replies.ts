@@ -6,11 +6,13 @@ import {
 } from '@eventstore/db-client/generated/serverfeatures_pb';
 import { failure, uuidOf } from './messages';
 
+export const busy = () => failure(grpc.status.UNAVAILABLE, 'Server is too busy');
+
 export const denied = () =>
   failure(grpc.status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
 export const REFUSALS: Readonly<Record<string, () => grpc.ServiceError>> = {
-  busy: () => failure(grpc.status.UNAVAILABLE, 'Server is too busy'),
+  busy,
   denied,
   full: () => failure(grpc.status.RESOURCE_EXHAUSTED, 'There is not enough space on the disk.'),
   'commit-timeout': () => failure(grpc.status.ABORTED, 'Operation timed out: CommitTimeout'),

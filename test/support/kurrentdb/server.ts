@@ -17,7 +17,7 @@ import {
 import { type Faults, noFaults, nothingSeen, type Seen } from './faults';
 import { type ExpectedRevision, type Proposed, StandInLog } from './log';
 import { appendReply, expectedOf, failure, nameOf, proposedOf, streamDeleted } from './messages';
-import { denied, memberInfo, REFUSALS, supportedMethods } from './replies';
+import { busy, denied, memberInfo, REFUSALS, supportedMethods } from './replies';
 import { checkRead, type ReadCall, serveRead } from './reader';
 import { serveSubscription } from './subscriptions';
 
@@ -154,6 +154,7 @@ export class StandInServer {
     try {
       this.refuse();
       const { name, expected, events } = appendOf(messages);
+      if (faults.refuseCheckpoints && name.endsWith('~checkpoints')) throw busy();
       this.checkSize(events);
       const result = this.log.append(name, expected, events);
       if (faults.lose === 'reply') return;
