@@ -25,10 +25,12 @@ const both =
   };
 
 /** Periods, account reconciliations and their signatures. Stands after the reconciliation board, whose rows it reads. */
-export const close = projection('close', 2, {
+export const close = projection('close', 3, {
   schema: CLOSE_SCHEMA,
   on: {
     'batch.received': both(touchEntity, noteLateBatch),
+    'batch.controls-accepted': touchEntity,
+    'batch.withdrawn': touchEntity,
     'run.committed': applyRunOfPeriod,
     'group.confirmed': touchDefinition,
     'group.unmatched': touchDefinition,

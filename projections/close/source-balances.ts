@@ -35,7 +35,7 @@ const LIST_BALANCES = `
    WHERE m.closing_minor IS NOT NULL`;
 
 const LIST_FAILED = `
-  SELECT s.source, b.entity, s.account, s.batch, s.ordinal, s.data
+  SELECT s.source, b.entity, s.account, s.batch, s.ordinal, s.data, b.accepted IS NOT NULL AS accepted
     FROM statement s JOIN batch b ON b.id = s.batch
    WHERE b.entity IN (:entity, '_') AND s.closing_date >= :from AND s.closing_date <= :cutoff
      AND s.data LIKE '%"verdict":"failed"%'
@@ -101,6 +101,7 @@ export function sourceBalances(db: ReadDb, request: BalanceRequest): SourceBalan
         batch: string;
         ordinal: bigint;
         data: string;
+        accepted: bigint;
       }>(LIST_FAILED, { entity, from, cutoff })
       .filter(isMine)
       .flatMap(failedOf),
@@ -190,13 +191,15 @@ function failedOf(row: {
   readonly batch: string;
   readonly ordinal: bigint;
   readonly data: string;
+  readonly accepted: bigint;
 }): FailedControl[] {
+  const accepted = row.accepted === 1n;
   const { controls } = JSON.parse(row.data) as {
     readonly controls: Readonly<Record<string, { readonly verdict: string }>>;
   };
   return Object.entries(controls).flatMap(([control, { verdict }]) =>
     verdict === 'failed'
-      ? [{ batch: row.batch, statement: Number(row.ordinal), control, accepted: false }]
+      ? [{ batch: row.batch, statement: Number(row.ordinal), control, accepted }]
       : [],
   );
 }

@@ -1,4 +1,5 @@
 import { camtXml } from '../support/camt-file';
+import { CloseDesk } from '../support/close-desk';
 import { People } from '../support/people';
 import { ReconDesk, statementOf } from '../support/recon-desk';
 
@@ -108,5 +109,50 @@ describe('decisions on imported files', () => {
     const id = await imported(statementOf(`U-${what}-${status}`, { amount: '1.00' }));
     const reply = await decide(id, what, body);
     expect([reply.status, reply.body]).toMatchObject([status, { code }]);
+  });
+});
+
+describe('a file whose control failed', () => {
+  it('keeps its period from being signed until somebody accepts it by name', async () => {
+    const desk = await CloseDesk.open();
+    const path = '/v1/periods/E_DE/2026-11';
+    await desk.post('max', `${path}/open`, { requires: [{ definition: 'bank' }] }).expect(201);
+    await desk.recon.pay('PAY-1', '50.00');
+    const summary = '<TxsSummry><TtlNtries><NbOfNtries>9</NbOfNtries></TtlNtries></TxsSummry>';
+    const entry = {
+      amount: '50.00',
+      direction: 'DBIT',
+      date: '2026-11-05',
+      endToEndId: 'PAY-1',
+    } as const;
+    const dates = { openingDate: '2026-11-01', closingDate: '2026-11-30' };
+    const file = {
+      id: 'N',
+      opening: '100.00',
+      closing: '50.00',
+      ...dates,
+      summary,
+      entries: [entry],
+    };
+    const { body } = await desk.recon.upload(camtXml({ statements: [file] }));
+    await desk.recon.run('commit', '2026-11-30');
+    const guard = async () =>
+      ((await desk.reconciliation())['guards'] as { guard: string; holds: boolean }[]).find(
+        (one) => one.guard === 'controls-passed',
+      );
+    expect(await guard()).toMatchObject({ holds: false });
+    await desk.identify('ann', 'P-ann');
+    await desk.recon.app.settle();
+    const { id } = body as { id: string };
+    await desk
+      .post(
+        'ann',
+        `/v1/recon/imports/${id}/accept-controls`,
+        { reason: 'The bank counts pages.' },
+        { 'If-Match': '"rev-0"' },
+      )
+      .expect(200);
+    expect(await guard()).toMatchObject({ holds: true });
+    await desk.close();
   });
 });
