@@ -16,7 +16,7 @@ const PUT_FINDING = `
   VALUES (:id, :rule, :severity, :status, :person, :kind, :scope, :reasons, :gaps, :events, :firstAt,
          :lastAt, :amountMinor, :currency, :evidence, :turns)
       ON CONFLICT (id) DO UPDATE
-     SET status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
+     SET severity = excluded.severity, status = excluded.status, reasons = excluded.reasons, gaps = excluded.gaps, events = excluded.events,
          first_at = excluded.first_at, last_at = excluded.last_at,
          amount_minor = excluded.amount_minor, currency = excluded.currency, evidence = excluded.evidence, turns = excluded.turns`;
 

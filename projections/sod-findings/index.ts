@@ -9,4 +9,11 @@ export {
   listFindings,
 } from './findings.view';
 export { type Unreported, unreportedFindings } from './reports.view';
+export {
+  SIMULATION_BEGIN,
+  type SimulatedChange,
+  type SimulationPlace,
+  simulateSlice,
+} from './simulation';
+export { keysOfTypesOn } from './act-refs';
 export { sodFindings } from './sod-findings.projection';

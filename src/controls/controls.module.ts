@@ -37,6 +37,7 @@ import {
 import { FindingReportsLife } from './finding-work/finding-reports-life';
 import { DutyMappingDto, RuleSetDto } from './rule-sets/rule-set.dto';
 import { DUTY_MAPPINGS, RULE_SETS } from './rule-sets/version-content';
+import { Simulations } from './rule-sets/simulations';
 import { versionedRegister } from './rule-sets/version-controllers';
 import { RegisterImports } from './imports/register-imports';
 import { ControlRegisters } from './registers/control-registers';
@@ -73,6 +74,7 @@ import { ControlRegisters } from './registers/control-registers';
     DutyChecks,
     FindingReportsLife,
     RegisterImports,
+    Simulations,
   ],
   exports: [ControlRegisters],
 })

@@ -84,3 +84,11 @@ export class EffectiveQuery {
   @Matches(DATE, DATE_FORM)
   effectiveOn?: string;
 }
+
+/** From when findings are compared. */
+export class SimulateQuery {
+  /** date; the first of January by default */
+  @IsOptional()
+  @Matches(DATE, DATE_FORM)
+  since?: string;
+}

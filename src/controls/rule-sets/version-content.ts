@@ -1,8 +1,10 @@
 import { type JsonObject } from '../../kernel/json';
-import { DEFAULT_DUTY_MAPPING } from '../duty-mapping.policy';
+import { compileRows, DEFAULT_DUTY_MAPPING } from '../duty-mapping.policy';
 import { compileRules, DEFAULT_RULE_SET } from '../rule-set.policy';
 import { DUTY_MAPPING, type RegisterKind, RULE_SET } from '../registers/register-kinds.policy';
+import { readDutyMapping } from './read-duty-mapping.policy';
 import { readRuleSet } from './read-rule-set.policy';
+import { type Pin, type RulesOfDay } from './rule-book.policy';
 import { missingCritical } from './version-conflicts.policy';
 
 /** A kind whose versions begin on dates: what it ships with, and what is said about a version of it. */
@@ -11,6 +13,8 @@ export interface VersionContent {
   readonly shipped: { readonly id: string; readonly version: string; readonly entry: JsonObject };
   /** further members of the reply about an entry */
   tell(entry: JsonObject): JsonObject;
+  /** the rules of a day as they would be with an entry in force, beside what is in force on that day */
+  dayWith(entry: JsonObject, pin: Pin, beside: RulesOfDay): RulesOfDay;
 }
 
 const { id, version, effectiveFrom, baseCurrency } = DEFAULT_RULE_SET.ruleset;
@@ -29,6 +33,17 @@ export const RULE_SETS: VersionContent = {
     const { set } = readRuleSet(entry, { id: '', version: '' });
     return { missingCritical: missingCritical(compileRules(set)) };
   },
+  dayWith: (entry, ruleSet, { duties, dutyMapping }) => {
+    const { id, version } = ruleSet;
+    const rules = compileRules(readRuleSet(entry, { id, version }).set);
+    return {
+      rules,
+      duties: compileRows(duties.mapping, rules),
+      ruleSet,
+      dutyMapping,
+      isInForce: true,
+    };
+  },
 };
 
 export const DUTY_MAPPINGS: VersionContent = {
@@ -42,6 +57,11 @@ export const DUTY_MAPPINGS: VersionContent = {
     },
   },
   tell: () => ({}),
+  dayWith: (entry, dutyMapping, { rules, ruleSet }) => {
+    const { id, version } = dutyMapping;
+    const { mapping } = readDutyMapping(entry, { id, version });
+    return { rules, duties: compileRows(mapping, rules), ruleSet, dutyMapping, isInForce: true };
+  },
 };
 
 function json(list: readonly object[]): readonly JsonObject[] {

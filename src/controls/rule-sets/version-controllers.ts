@@ -1,4 +1,15 @@
-import { Controller, Get, HttpCode, Param, Post, Put, Req, Res, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Req,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { findVersion, listVersions, ruleBookIn } from '../../../projections/control-registers';
@@ -25,7 +36,8 @@ import { plain } from '../registers/plain';
 import { NoteDto } from '../registers/register.dto';
 import { type RegisterState } from '../registers/register.decider';
 import { type RegisterKind } from '../registers/register-kinds.policy';
-import { EffectiveQuery, VersionsQuery } from './rule-set.dto';
+import { EffectiveQuery, SimulateQuery, VersionsQuery } from './rule-set.dto';
+import { Simulations } from './simulations';
 import { type VersionContent, versionNumber } from './version-content';
 
 function readRoutes({ kind, shipped, tell }: VersionContent): Type<RegisterBase> {
@@ -121,12 +133,48 @@ function decisionRoutes(content: VersionContent): Type<RegisterBase> {
   return Decisions;
 }
 
+/** A version is run over what is recorded before anybody approves it. */
+function simulateRoutes(
+  { kind, dayWith, tell }: VersionContent,
+  base: Type<RegisterBase>,
+): Type<RegisterBase> {
+  class Simulates extends base {
+    @Inject(Simulations) protected readonly simulations!: Simulations;
+
+    @Post(':id/versions/:version/simulate')
+    @HttpCode(200)
+    @Scopes('ledger.read', 'config.manage')
+    @ApiOperation({ summary: `Findings that a version of a ${kind.noun} would add and take away` })
+    async simulate(
+      @Param('id') id: string,
+      @Param('version') version: string,
+      @ValidQuery(SimulateQuery) { since }: SimulateQuery,
+    ): Promise<JsonObject> {
+      const number = numberOf(kind, version);
+      const today = this.registers.today();
+      const { found, day } = this.readModel.query((db) => ({
+        found: findVersion(db, { type: kind.type, id, version: number }),
+        day: ruleBookIn(db).ruleSetOn(today),
+      }));
+      if (found === undefined) throw notFound(`Version ${version} of the ${kind.noun} ${id}`);
+      const entry = found['entry'] as JsonObject;
+      const pin = { id, version, hash: String(found['hash']) };
+      const from = `${since ?? `${today.slice(0, 4)}-01-01`}T00:00:00.000Z`;
+      const { ruleSet, dutyMapping } = day;
+      const result = await this.simulations.run(dayWith(entry, pin, day), from);
+      const against = { ruleSet: { ...ruleSet }, dutyMapping: { ...dutyMapping } };
+      return { simulated: pin, against, ...tell(entry), ...result };
+    }
+  }
+  return Simulates;
+}
+
 /** Versions that begin on a date: proposed under a number of their own, approved by another person. */
 export function versionedRegister(content: VersionContent, dto: Type<object>): Type<RegisterBase> {
   const { kind } = content;
   @ApiTags('controls')
   @Controller(`v1/controls/${kind.path}`)
-  class Versioned extends decisionRoutes(content) {
+  class Versioned extends simulateRoutes(content, decisionRoutes(content)) {
     @Put(':id/versions/:version')
     @HttpCode(200)
     @Scopes('config.manage')
