@@ -218,6 +218,8 @@ function saveChange(
   if (row === undefined) return;
   const { account, currency, bookDate, side } = line;
   const inScope = row.movable === 1n;
+  // What a reopened period takes in is late for the closed ones after it, whose figures add up to it.
+  const isTakenIn = inScope && !mine.some(({ cutoff }) => cutoff > row.cutoff);
   const oldest = db.get<{ period: string }>(OLDEST_OPEN, { entity: row.entity });
   db.run(SAVE_LATE, {
     ...{ reconciliation: row.id, line: line.line, logIndex: event.index, position: event.position },
@@ -232,6 +234,6 @@ function saveChange(
     before: before?.minor ?? null,
     after: after?.minor ?? null,
     inScope: inScope ? 1 : 0,
-    entered: inScope ? null : (oldest?.period ?? null),
+    entered: isTakenIn ? null : (oldest?.period ?? null),
   });
 }

@@ -161,7 +161,7 @@ function totalsOf(rows: readonly LateSum[]): Omit<LateTotal, 'period'>[] {
 const LIST_ENTERED = `
   SELECT r.period, l.line, l.side, l.currency, l.before_minor, l.after_minor
     FROM late_change l JOIN reconciliation r ON r.id = l.reconciliation
-   WHERE r.entity = :entity AND r.definition = :definition AND l.entered = :period AND l.in_scope = 0
+   WHERE r.entity = :entity AND r.definition = :definition AND l.entered = :period
    ORDER BY r.period, l.line`;
 
 /** What entered an open period as late changes of closed ones, by the period that it belongs to. */

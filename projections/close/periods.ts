@@ -36,6 +36,12 @@ const ENTER_LATE = `
    WHERE entered IS NULL AND in_scope = 0
      AND reconciliation IN (SELECT id FROM reconciliation WHERE entity = :entity)`;
 
+/** A later closing version holds what came late before it, unless periods after it were closed without that. */
+const TAKE_LATE = `
+  UPDATE late_change SET in_scope = 1, entered = NULL
+   WHERE reconciliation IN (SELECT id FROM reconciliation WHERE entity = :entity AND period = :period AND movable = 1)
+     AND NOT EXISTS (SELECT 1 FROM close_period p WHERE p.entity = :entity AND p.versions > 0 AND p.to_day > :to)`;
+
 /** Folds a period by the same function as its decider; an event that is here already changes nothing. */
 export const applyPeriodEvent: Apply = (event, db) => {
   const { entity, key: period } = parseStreamName(event.stream);
@@ -52,6 +58,7 @@ export const applyPeriodEvent: Apply = (event, db) => {
   if (state.opened === undefined) return;
   const closedIndex = event.type === 'period.closed' ? event.index : (row?.closed_index ?? -1n);
   savePeriod(event, state, { entity, period, closedIndex }, db);
+  if (event.type === 'period.closed') db.run(TAKE_LATE, { entity, period, to: state.opened.to });
   if (before.opened === undefined) {
     addReconciliations(event, state.opened, { entity, period }, db);
     db.run(ENTER_LATE, { entity, period });

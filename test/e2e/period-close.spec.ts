@@ -231,6 +231,7 @@ describe('the close of a month', () => {
       .as('ann')
       .get('/v1/recon/reconciliations/bank.2026-12.E_DE/statement');
     expect(JSON.parse(statement.text)).toMatchObject({
+      late: [],
       opening: { period: '2026-11', version: 2, snapshot: closings[1]!.snapshot.sha256 },
     });
   });
