@@ -49,14 +49,14 @@ interface Approved {
  * The registers as they are approved now. A limit or mandate has effect from its approval and while no later version is
  * approved; a correction of a rate or of a person holds for the past too.
  */
-export function registersIn(
-  db: ReadDb,
-  context: { readonly asOf: Instant; readonly timeZoneOf: (entity: string) => string },
-): Registers {
+export function registersIn(db: ReadDb, context: { readonly asOf: Instant }): Registers {
   const byType = approvedByType(db.all<ApprovedRow>(LIST_APPROVED));
   const of = (type: string): readonly Approved[] => byType.get(type) ?? [];
   const latest = (type: string): readonly Approved[] => of(type).filter((one) => one.isLatest);
   const rates = new Map(latest('exchange-rate').map(rateOf));
+  const zones = new Map(
+    latest('legal-entity').map(({ id, entry }) => [id, text(entry, 'timeZone') ?? 'UTC']),
+  );
   const people = new Map(latest('person').map(({ id, entry }) => [id, entry]));
   return {
     asOf: context.asOf,
@@ -66,7 +66,7 @@ export function registersIn(
     exceptions: latest('sod-exception').map(exception),
     sessions: latest('emergency-session').map(session),
     entitlements: [],
-    timeZoneOf: context.timeZoneOf,
+    timeZoneOf: (entity) => zones.get(entity) ?? 'UTC',
     rateOf: (from, to, date) => rates.get(`${from} ${to} ${date}`),
     payeeOf: payeesOf(latest('payee-group').map(payeeGroup)),
     hasManagers: [...people.values()].some((entry) => text(entry, 'manager') !== undefined),

@@ -28,7 +28,7 @@ export function openWorkOf(db: ReadDb, stream: string): OpenWork[] {
 function openFindings(db: ReadDb, stream: string): OpenWork[] {
   return findingsOf(db, [stream])
     .filter(({ status }) => status !== 'clear')
-    .map(({ id, rule, title, severity, status, person, lastAt, explanation }) => {
+    .map(({ id, rule, title, severity, status, person, lastAt = '', explanation }) => {
       const [sentence = title] = explanation;
       const summary = { id, rule, title, severity, status, person, sentence };
       return { kind: 'finding' as const, at: lastAt, summary };

@@ -67,11 +67,7 @@ const OBJECTS_ABOUT = `
  * Everything recorded that could break a rule together with a step: its document chains, its object, and what the
  * persons who take part, or persons nobody knows, did about the same master data within the widest window.
  */
-export function factsAbout(
-  step: Step,
-  db: ReadDb,
-  timeZoneOf: (entity: string) => string,
-): StepFacts {
+export function factsAbout(step: Step, db: ReadDb): StepFacts {
   const identities = identitiesIn(db);
   const book = ruleBookIn(db);
   const day = book.ruleSetOn(step.at.slice(0, 10));
@@ -107,7 +103,7 @@ export function factsAbout(
       events: [...events, event],
       cancellations,
       identities,
-      registers: registersIn(db, { asOf: step.at, timeZoneOf }),
+      registers: registersIn(db, { asOf: step.at }),
       consequences: consequencesIn(db),
     },
     acts,

@@ -1,4 +1,5 @@
 import { type RuleBook } from '../../src/controls/rule-sets/rule-book.policy';
+import { survivorsIn } from '../control-registers';
 import { type ProjectionDb } from '../read-model';
 import { judgedRefs } from './act-refs';
 import { bookOf } from './act-rows';
@@ -13,6 +14,15 @@ const LIST_OBJECTS_OF_ACCOUNTS = `
   SELECT a.object FROM json_each(:keys) AS k JOIN sod_act AS a ON a.on_behalf_of = k.value
    UNION
   SELECT a.object FROM json_each(:keys) AS k JOIN sod_act AS a ON a.initiated_by = k.value`;
+/** `keys` are what stands between category and key in a stream's name. */
+const LIST_OBJECTS_OF_ENTITIES = `
+  SELECT DISTINCT a.object FROM json_each(:keys) AS k JOIN sod_act AS a ON instr(a.object, k.value) > 0`;
+const LIST_PERSONS_OF_ACCOUNTS = `
+  SELECT DISTINCT s.person AS object
+    FROM json_each(:keys) AS k
+    JOIN sod_account AS s ON s.account = k.value
+   WHERE s.approved = 1 AND s.person IS NOT NULL
+     AND EXISTS (SELECT 1 FROM control_entitlement AS e WHERE e.account = k.value)`;
 const LIST_WITHDRAWN_ABOUT = `
   SELECT DISTINCT w.object FROM json_each(:keys) AS k JOIN sod_withdrawn AS w ON w.about = k.value`;
 const LIST_SINCE = `
@@ -25,6 +35,7 @@ export interface DirtyUnits {
   readonly relations: ReadonlySet<string>;
   readonly objects: ReadonlySet<string>;
   readonly sessions: Set<string>;
+  readonly persons: ReadonlySet<string>;
 }
 
 /** Links first: everything after them asks to which chains an object belongs now. */
@@ -34,6 +45,7 @@ export function dirtyUnits(dirty: Dirty, db: ProjectionDb): DirtyUnits {
   const reconsidered = new Set([
     ...dirty.reconsidered,
     ...listed(LIST_OBJECTS_OF_ACCOUNTS, dirty.accounts),
+    ...listed(LIST_OBJECTS_OF_ENTITIES, dirty.entities),
   ]);
   addRoots([...dirty.objects, ...reconsidered], chains, db);
   // What was withdrawn stands if something was built on it, on its chains or about what it is about.
@@ -56,7 +68,10 @@ export function dirtyUnits(dirty: Dirty, db: ProjectionDb): DirtyUnits {
     ['session', sessions],
   ]);
   for (const { kind, scope } of dirty.units.values()) byKind.get(kind)?.add(scope);
-  return { chains, relations, objects, sessions };
+  const holders = [...dirty.persons, ...listed(LIST_PERSONS_OF_ACCOUNTS, dirty.accounts)];
+  const persons = new Set(holders);
+  if (holders.length > 0) for (const person of holders.map(survivorsIn(db))) persons.add(person);
+  return { chains, relations, objects, sessions, persons };
 }
 
 function listObjects(

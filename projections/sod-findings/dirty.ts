@@ -20,6 +20,10 @@ export interface Dirty {
   readonly rejudged: Set<string>;
   /** units whose findings a permission bears on */
   readonly units: Map<string, UnitName>;
+  /** persons whose rights may be others */
+  readonly persons: Set<string>;
+  /** legal entities whose dates are others */
+  readonly entities: Set<string>;
   /** approvals from these instants on, by duty: an authority began or ended */
   readonly limited: Map<string, Instant>;
   /** a register says something else than before */
@@ -44,6 +48,8 @@ export function dirtyOf(db: ProjectionDb): Dirty {
       relations: new Set(),
       rejudged: new Set(),
       units: new Map(),
+      persons: new Set(),
+      entities: new Set(),
       limited: new Map(),
       registersChanged: false,
     };

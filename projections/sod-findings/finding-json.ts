@@ -81,9 +81,9 @@ export interface FindingSummary {
   /** accounts to map before it can be decided */
   readonly missing: readonly IdentityGap[];
   readonly eventCount: number;
-  /** occurred-at of the first and the last event that prove it */
-  readonly firstAt: string;
-  readonly lastAt: string;
+  /** occurred-at of the first and the last event that prove it; absent of rights, which are no events */
+  readonly firstAt?: string;
+  readonly lastAt?: string;
   /** amount of the latest event that states one */
   readonly exposure?: MoneyJson;
   /** 64 hex; changes whenever what proves the finding does */
@@ -127,8 +127,7 @@ export function summaryOf(row: FindingRow): FindingSummary {
     reasons: last?.reasons ?? (JSON.parse(row.reasons) as string[]),
     missing: JSON.parse(row.gaps) as IdentityGap[],
     eventCount: Number(row.events),
-    firstAt: row.first_at,
-    lastAt: row.last_at,
+    ...(row.first_at === '' ? {} : { firstAt: row.first_at, lastAt: row.last_at }),
     ...(row.amount_minor === null || row.currency === null
       ? {}
       : { exposure: moneyJson({ minor: row.amount_minor, currency: row.currency }) }),

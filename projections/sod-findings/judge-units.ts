@@ -8,6 +8,7 @@ import { judgeObject, type JudgedObject } from './object-unit';
 import { judgeOrdersOf, type OrderGroup, putOrders } from './order-rows';
 import { judgeRelation } from './relation';
 import { inPeriods, joinedUnit } from './rule-periods';
+import { judgeRights } from './rights-unit';
 import { judgeSession } from './session-unit';
 import { judgeAccount, putUnattributed } from './unattributed';
 import { actsIn, type Judging } from './unit';
@@ -44,6 +45,18 @@ export function judgeUnits(units: DirtyUnits, judging: Judging, db: ProjectionDb
       joinedUnit(periods.map((one) => judgeSession(scope, one))),
       db,
     );
+  judgePersons(units.persons, periods, db);
+}
+
+function judgePersons(
+  persons: Iterable<string>,
+  periods: readonly Judging[],
+  db: ProjectionDb,
+): void {
+  for (const person of persons) {
+    const unit = { kind: 'static', scope: 'static', person } as const;
+    storeFindings(unit, joinedUnit(periods.map((one) => judgeRights(person, one))), db);
+  }
 }
 
 function judgeChains(

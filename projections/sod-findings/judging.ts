@@ -30,7 +30,6 @@ export function judgingIn(db: ProjectionDb, dirty: Dirty): Judging {
     book,
     day: book.ruleSetOn(book.turns[0] ?? ''),
     identities: (known.identities ??= identitiesIn(db)),
-    registers: () =>
-      (known.registers ??= registersIn(db, { asOf: NOTHING_DUE, timeZoneOf: () => 'UTC' })),
+    registers: () => (known.registers ??= registersIn(db, { asOf: NOTHING_DUE })),
   };
 }

@@ -58,6 +58,13 @@ const LIST_MANAGERS = `
       JOIN json_each(json_array(e.entry ->> 'manager', e.entry ->> 'mergedInto')) AS p
      WHERE p.value IS NOT NULL)
   SELECT id AS name FROM above WHERE id <> :person`;
+const LIST_HOLDERS = `
+  SELECT person AS name FROM control_entitlement WHERE system = :system AND person IS NOT NULL
+   UNION
+  SELECT s.person
+    FROM control_entitlement AS e
+    JOIN sod_account AS s ON s.account = e.account
+   WHERE e.system = :system AND s.approved = 1 AND s.person IS NOT NULL`;
 const LIST_PAYEE_GROUPS = `SELECT entry FROM control_entry WHERE type = 'payee-group'`;
 const LIST_ABOUT = `
   SELECT DISTINCT a.object AS name
@@ -84,6 +91,10 @@ export const REGISTER_CHANGES: Readonly<Record<string, Apply>> = {
   'emergency-session.approved': on(sessionChanged),
   'emergency-session.revoked': on(sessionChanged),
   'emergency-session.reviewed': on(sessionChanged),
+  'entitlement-list.approved': on(rightsChanged),
+  'entitlement-list.revoked': on(rightsChanged),
+  'legal-entity.approved': on(entityChanged),
+  'legal-entity.revoked': on(entityChanged),
   'payee-group.approved': on(payeeChanged),
   'payee-group.revoked': on(payeeChanged),
   'person.approved': on(personChanged),
@@ -143,6 +154,8 @@ function findingsOf(person: string | undefined, rule: string | undefined, db: Pr
   if (person === undefined) return;
   const params = { person: survivorsIn(db)(person), rule: rule ?? null };
   for (const unit of db.all<UnitName>(LIST_FINDINGS_OF_PERSON, params)) markUnit(unit, dirtyOf(db));
+  // An exception lifts rights too, at its own time.
+  dirtyOf(db).persons.add(params.person);
 }
 
 const orderingTypes = (db: ProjectionDb): string => {
@@ -152,6 +165,18 @@ const orderingTypes = (db: ProjectionDb): string => {
     typesWith((duty) => rules.some(({ config }) => config.duty === duty), book),
   );
 };
+
+/** The lists of one system follow each other: what one repeats, and what it ends, is in one table. */
+function rightsChanged({ id }: Changed, db: ProjectionDb): void {
+  const { persons } = dirtyOf(db);
+  for (const { name } of db.all<{ name: string }>(LIST_HOLDERS, { system: id })) persons.add(name);
+}
+
+/** Dates of acts are local ones: what lay in a window, or on a date with a rate, may do so no more. */
+function entityChanged({ id }: Changed, db: ProjectionDb): void {
+  const name = streamName('x', id, 'k');
+  dirtyOf(db).entities.add(name.slice(1, -1));
+}
 
 /** Groups that ever shared a vendor are taken as one: who was paid as whom before and after, nobody need remember. */
 function payeeChanged({ versions }: Changed, db: ProjectionDb): void {
@@ -179,6 +204,7 @@ function personChanged({ id, versions }: Changed, db: ProjectionDb): void {
   const records = [id, ...versions.flatMap(({ mergedInto }) => mergedInto ?? [])];
   const { accounts } = dirtyOf(db);
   for (const account of accountsOf(records, db)) accounts.add(account);
+  for (const record of records) dirtyOf(db).persons.add(record);
   const survivorOf = survivorsIn(db);
   const meant = new Set(records.map(survivorOf));
   for (const { id: scope, user } of db.all<{ id: string; user: string }>(LIST_SESSIONS))

@@ -26,7 +26,7 @@ const acts: Readonly<Record<string, Apply>> = Object.fromEntries(
 );
 
 /** Findings of segregation of duties. A finding is a function of the facts in the ledger. */
-export const sodFindings = projection('sod-findings', 6, {
+export const sodFindings = projection('sod-findings', 8, {
   schema: SOD_FINDINGS_SCHEMA,
   on: {
     ...acts,

@@ -21,6 +21,7 @@ import {
   AutoApprovalDto,
   DelegationDto,
   ExchangeRateDto,
+  LegalEntityDto,
   PersonDto,
 } from './registers/register.dto';
 import { EntitlementListDto, PayeeGroupDto } from './registers/holding.dto';
@@ -31,6 +32,7 @@ import {
   DELEGATION,
   ENTITLEMENT_LIST,
   EXCHANGE_RATE,
+  LEGAL_ENTITY,
   PAYEE_GROUP,
   PERSON,
 } from './registers/register-kinds.policy';
@@ -57,6 +59,7 @@ import { ControlRegisters } from './registers/control-registers';
     namedRegister(AUTO_APPROVAL, AutoApprovalDto),
     namedRegister(BUDGET_RULE, BudgetRuleDto),
     namedRegister(EXCHANGE_RATE, ExchangeRateDto),
+    namedRegister(LEGAL_ENTITY, LegalEntityDto),
     namedRegister(PERSON, PersonDto),
     namedRegister(PAYEE_GROUP, PayeeGroupDto),
     namedRegister(ENTITLEMENT_LIST, EntitlementListDto),

@@ -39,6 +39,18 @@ export function civilDateOf(instant: Instant, timeZone: string): CivilDate {
   return `${year}-${month}-${day}`;
 }
 
+/** True for a time zone that this machine knows, by a name of the IANA list. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z0-9+/_-]{1,64}$/.test(name)) return false;
+  try {
+    formatterOf(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** Days since 1970-01-01; before it, negative. Differences of day numbers count days, whatever the months. */
 export function dayNumber(date: CivilDate): number {
   const [year, month, day] = partsOf(date);

@@ -37,8 +37,8 @@ describe('findings', () => {
             for (const now of INSTANTS) {
               const result = expected(events, rows.db, now);
               expect(shown(rows.db, now)).toEqual(result);
-              for (const [, rule, , status] of result as string[][])
-                for (const key of [rule!, status!]) seen.set(key, (seen.get(key) ?? 0) + 1);
+              for (const [, rule, , status, kind] of result as string[][])
+                for (const key of [rule!, status!, kind!]) seen.set(key, (seen.get(key) ?? 0) + 1);
             }
           } finally {
             rows.close();
@@ -49,6 +49,7 @@ describe('findings', () => {
     );
     // The histories are worth judging: they break rules of every type in every way.
     const worth = [
+      'static',
       'violation',
       'inconclusive',
       'mitigated',

@@ -4,6 +4,7 @@ import { type ReadDb, type Snapshot } from '../../projections/read-model';
 import { listFindings } from '../../projections/sod-findings';
 import { type Cancellation, type DutyEvent } from '../../src/controls/duty-event.policy';
 import { DEFAULT_DUTIES } from '../../src/controls/duty-mapping.policy';
+import { type Entitlement } from '../../src/controls/registers.policy';
 import { evaluate } from '../../src/controls/evaluate.policy';
 import { type AccountPeriod } from '../../src/controls/identity.policy';
 import { DEFAULT_RULES } from '../../src/controls/rule-set.policy';
@@ -210,7 +211,7 @@ export function expected(events: readonly Did[], db: ReadDb, asOf: string): unkn
     return [{ id: event.id!, at: minuteOf(event.minute), cancels: target.id }];
   });
   const identities = { periodsOf: (a: string) => PERIODS[a] ?? [], survivorOf: survivorsIn(db) };
-  const registers = registersIn(db, { asOf, timeZoneOf: () => 'UTC' });
+  const registers = { ...registersIn(db, { asOf }), entitlements: rightsIn(db) };
   return evaluate({ events: facts, cancellations, identities, registers }, DEFAULT_RULES)
     .map((f) => [
       f.id,
@@ -224,6 +225,27 @@ export function expected(events: readonly Did[], db: ReadDb, asOf: string): unkn
       f.proofs.map((p) => [p.event, p.side[0]!.toUpperCase()]),
     ])
     .sort(byText);
+}
+
+interface RightRow {
+  readonly person: string | null;
+  readonly account: string | null;
+  readonly duty: string;
+  readonly entity: string;
+  readonly valid_from: string;
+}
+
+/** Rights of persons, and those of accounts while they are somebody's. */
+function rightsIn(db: ReadDb): Entitlement[] {
+  const rows = db.all<RightRow>(`SELECT * FROM control_entitlement`);
+  return rows.flatMap(({ person, account, duty, entity, valid_from: from }): Entitlement[] => {
+    if (person !== null) return [{ person, duty, entity, from }];
+    return PERIODS[account!]!.map((period) => ({
+      ...{ person: period.person!, duty, entity },
+      from: period.from !== undefined && period.from > from ? period.from : from,
+      ...(period.to === undefined ? {} : { to: period.to }),
+    }));
+  });
 }
 
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);

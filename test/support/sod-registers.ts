@@ -71,6 +71,20 @@ export const REGISTERS: readonly EventInput[][] = [
     },
     minute: 4,
   }),
+  registered('legal-entity', 'E', { entry: { timeZone: 'America/New_York' }, minute: 5 }),
+  registered('entitlement-list', 'erp', {
+    entry: {
+      asOf: minuteOf(0),
+      rows: [
+        { person: 'P-A', duty: 'VEND-MAINT', entity: '*', from: minuteOf(0) },
+        { account: 'alice', duty: 'PAY-RELEASE', entity: 'E', from: minuteOf(0) },
+        { person: 'P-B', duty: 'PO-CREATE', entity: 'E', from: minuteOf(0) },
+        { account: 'late', duty: 'PO-APPROVE', entity: '*', from: minuteOf(0) },
+        { account: 'handed', duty: 'INV-ENTER', entity: '*', from: minuteOf(0) },
+      ],
+    },
+    minute: 3,
+  }),
   registered('person', 'P-B', { entry: { manager: 'P-A' }, minute: 5 }),
   [
     ...registered('person', 'P-C', { entry: { mergedInto: 'P-B' }, minute: 5 }),

@@ -1,4 +1,5 @@
 import { type Decimal } from '../../kernel/decimal';
+import { isTimeZone } from '../../kernel/civil-date';
 import { present } from '../../kernel/present';
 import { isInForce, type Registers } from '../registers.policy';
 import { type Instant } from '../../kernel/runtime';
@@ -61,11 +62,8 @@ function zonesOf(entities: readonly Fields[]): ReadonlyMap<string, string> {
     entities.map((entity) => {
       entity.only('id', 'tz', 'currency');
       const zone = entity.text('tz');
-      try {
-        new Intl.DateTimeFormat('en', { timeZone: zone });
-      } catch {
+      if (!isTimeZone(zone))
         throw refused(entity.at('tz'), `${zone} is no time zone of the IANA list.`);
-      }
       return [entity.text('id'), zone];
     }),
   );

@@ -133,7 +133,7 @@ const UNJUDGED: Judged = {
 };
 
 function judge(step: Step, { rules }: RulesOfDay, db: Snapshot): Judged {
-  const { facts, acts } = factsAbout(step, db, () => 'UTC');
+  const { facts, acts } = factsAbout(step, db);
   const findings = evaluate(facts, rules).filter(({ proofs }) =>
     proofs.some(({ event }) => event === step.id),
   );

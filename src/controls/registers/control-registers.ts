@@ -160,7 +160,7 @@ export class ControlRegisters {
   private neighbours(): Neighbours {
     const asOf = this.clock.now();
     return this.readModel.query((db) => ({
-      registers: registersIn(db, { asOf, timeZoneOf: () => 'UTC' }),
+      registers: registersIn(db, { asOf }),
       survivorOf: survivorsIn(db),
       book: ruleBookIn(db),
       versionsOf: (type) => approvedValidities(db, type),

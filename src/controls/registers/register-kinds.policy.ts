@@ -1,4 +1,4 @@
-import { type CivilDate } from '../../kernel/civil-date';
+import { type CivilDate, isTimeZone } from '../../kernel/civil-date';
 import { compareDecimal, parseDecimal } from '../../kernel/decimal';
 import { fieldError } from '../../kernel/errors';
 import { millisOf } from '../../kernel/instant';
@@ -155,6 +155,16 @@ export const PERSON: RegisterKind = {
   },
 };
 
+export const LEGAL_ENTITY: RegisterKind = {
+  type: 'legal-entity',
+  path: 'legal-entities',
+  noun: 'legal entity',
+  check(entry) {
+    const zone = String(entry['timeZone']);
+    if (!isTimeZone(zone)) throw refuse('/timeZone', `${zone} is no time zone of the IANA list.`);
+  },
+};
+
 export const PAYEE_GROUP: RegisterKind = {
   type: 'payee-group',
   path: 'payee-groups',
@@ -224,6 +234,7 @@ export const REGISTER_KINDS: readonly RegisterKind[] = [
   SOD_EXCEPTION,
   EMERGENCY_SESSION,
   PERSON,
+  LEGAL_ENTITY,
   PAYEE_GROUP,
   ENTITLEMENT_LIST,
   RULE_SET,

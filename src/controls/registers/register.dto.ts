@@ -236,3 +236,11 @@ export class NoteDto {
   @MaxLength(256)
   note!: string;
 }
+
+/** A legal entity: its dates are those of its time zone. */
+export class LegalEntityDto {
+  /** IANA name, such as Europe/Berlin */
+  @IsString()
+  @MaxLength(64)
+  timeZone!: string;
+}

@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../kernel/civil-date';
 import { isIdentifier } from '../../kernel/identifier';
 import {
   Attribute,
@@ -28,7 +29,11 @@ export class PutSourceDto {
 
   /** IANA name of the zone in which the system writes times without an offset; UTC by default */
   @Optional()
-  @rule('isTimeZone', isTimeZone, 'is an IANA time zone, such as "Europe/Berlin"')
+  @rule(
+    'isTimeZone',
+    (zone) => typeof zone === 'string' && isTimeZone(zone),
+    'is an IANA time zone, such as "Europe/Berlin"',
+  )
   readonly timeZone?: string;
 
   /** what to do with times finer than a millisecond; `refuse` by default */
@@ -52,17 +57,6 @@ export class SourceIdDto {
   @Text(64)
   @Matches(SHORT_NAME, 'is 1 to 64 lower-case letters, digits and dashes, beginning with a letter')
   readonly id!: string;
-}
-
-function isTimeZone(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]{1,64}$/.test(value)) return false;
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: value });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function isStateCodes(value: unknown): boolean {

@@ -2,7 +2,7 @@ import { controlRegisters } from '../../../projections/control-registers';
 import { sodFindings } from '../../../projections/sod-findings/sod-findings.projection';
 import { type RelatedRole } from '../../../src/kernel/entry';
 import { ProjectionHarness } from '../../support/projection-harness';
-import { did, eventId, mapped, storedPairs, type Did } from '../../support/sod-ledger';
+import { did, eventId, mapped, registered, storedPairs, type Did } from '../../support/sod-ledger';
 
 const PAYMENT = 'payment-E_DE.PAY-1';
 
@@ -65,6 +65,29 @@ describe('findings about one related object', () => {
   ])('end with the window of each rule: %d days', (day, expected) => {
     feed(changed, paid(day));
     expect(rules()).toEqual(expected);
+  });
+
+  // 23:30Z on 28 February is 1 March in Berlin, whose clocks go forward on 29 March: 30 days later is 31 March there.
+  it.each([
+    ['Europe/Berlin', 30 * 1440 + 21 * 60 + 59, true],
+    ['Europe/Berlin', 30 * 1440 + 22 * 60, false],
+    ['America/New_York', 30 * 1440 + 3 * 60 + 59, true],
+    ['America/New_York', 30 * 1440 + 4 * 60, false],
+    ['UTC', 30 * 1440 - 1, true],
+    ['UTC', 30 * 1440, false],
+  ])('count the days of the legal entity: in %s until minute %d', (timeZone, minute, isWithin) => {
+    rows.feed(...registered('legal-entity', 'E_DE', { entry: { timeZone }, minute: 0 }));
+    feed({ ...changed, minute: -30 }, paid(0, { minute }));
+    expect(rules().some(([rule]) => rule === 'P2P-02')).toBe(isWithin);
+  });
+
+  it('are judged again when the time zone of the legal entity is told late', () => {
+    feed({ ...changed, minute: -30 }, paid(0, { minute: 30 * 1440 + 60 }));
+    expect(rules()).toEqual([MASTER_AND_PAY]);
+    rows.feed(
+      ...registered('legal-entity', 'E_DE', { entry: { timeZone: 'Europe/Berlin' }, minute: 0 }),
+    );
+    expect(rules()).toEqual([MASTER_AND_PAY, BANK_AND_PAY]);
   });
 
   it('go when the change is withdrawn before anything was done about the vendor', () => {
