@@ -53,12 +53,16 @@ export class KeyRanges {
   }
 
   private digest(inputs: readonly StateInput[]): string {
+    const [withAmount, withVersion] = [
+      this.compare.includes('amount'),
+      this.compare.includes('version'),
+    ];
+    // Identifiers have no control characters, so that tabs and line feeds part them without doubt.
     let text = '';
     for (const { key, state, amount, version } of inputs) {
-      text += `${JSON.stringify(key)} ${state}`;
-      if (this.compare.includes('amount'))
-        text += ` ${amount === undefined ? '-' : `${amount.currency}${amount.amount}`}`;
-      if (this.compare.includes('version')) text += ` ${JSON.stringify(version ?? '')}`;
+      text += `${key}\t${state}`;
+      if (withAmount) text += amount === undefined ? '\t' : `\t${amount.currency}${amount.amount}`;
+      if (withVersion) text += `\t${JSON.stringify(version ?? '')}`;
       text += '\n';
     }
     return sha256Hex(text);

@@ -39,14 +39,16 @@ export function compareStates(
   }
   const doubledKeys = new Set([...left.doubled, ...right.doubled].map(([first]) => first?.key));
   const ranges = new KeyRanges(left.inputs, right.inputs, rules.compare);
-  let opened = 0;
+  let [opened, onBoth] = [0, 0];
   for (const range of ranges.pairs()) {
     if (range.digestA === range.digestB) {
       count('in sync', range.a.length);
+      onBoth += range.a.length;
       continue;
     }
     opened += 1;
     for (const [x, y] of joined(range)) {
+      if (x !== undefined && y !== undefined) onBoth += 1;
       const key = (x ?? y)?.key;
       if (doubledKeys.has(key)) continue;
       const [name, found] = judged(rules, x, y);
@@ -63,7 +65,11 @@ export function compareStates(
     suggestions: [],
     breaks: byId(breaks),
     totals: [],
-    identities: identitiesOf(counts, ranges, opened, { left, right }),
+    identities: identitiesOf(counts, {
+      keys: left.inputs.length + right.inputs.length - onBoth,
+      ranges: ranges.count,
+      opened,
+    }),
   };
 }
 
@@ -90,6 +96,7 @@ interface Unique {
 }
 
 function unique(inputs: readonly StateInput[]): Unique {
+  if (isOrdered(inputs)) return { inputs, doubled: [] };
   const sorted = [...inputs].sort((x, y) => byText(x.key, y.key) || byText(x.objectId, y.objectId));
   const kept: StateInput[] = [];
   const doubled = new Map<string, StateInput[]>();
@@ -99,6 +106,13 @@ function unique(inputs: readonly StateInput[]): Unique {
     else doubled.set(input.key, [...(doubled.get(input.key) ?? [last]), input]);
   }
   return { inputs: kept, doubled: [...doubled.values()] };
+}
+
+/** Most populations come in order and without doubles; a sort of them would cost more than the comparison. */
+function isOrdered(inputs: readonly StateInput[]): boolean {
+  for (let i = 1; i < inputs.length; i += 1)
+    if ((inputs[i - 1] as StateInput).key >= (inputs[i] as StateInput).key) return false;
+  return true;
 }
 
 /** Both sides are in order of key. */
@@ -133,14 +147,15 @@ function judged(
   return ['differing', found];
 }
 
-function identitiesOf(
-  counts: ReadonlyMap<StateClass, number>,
-  ranges: KeyRanges,
-  opened: number,
-  { left, right }: { readonly left: Unique; readonly right: Unique },
-) {
-  const keys = new Set([...left.inputs, ...right.inputs].map(({ key }) => key)).size;
-  return byId([
+interface Counted {
+  /** distinct keys of both sides */
+  readonly keys: number;
+  readonly ranges: number;
+  readonly opened: number;
+}
+
+const identitiesOf = (counts: ReadonlyMap<StateClass, number>, { keys, ranges, opened }: Counted) =>
+  byId([
     identityOf({
       check: 'keys',
       unit: 'keys',
@@ -153,10 +168,9 @@ function identitiesOf(
       check: 'ranges',
       unit: 'ranges',
       terms: [
-        ['ranges', BigInt(ranges.count)],
-        ['with equal digests', BigInt(ranges.count - opened)],
+        ['ranges', BigInt(ranges)],
+        ['with equal digests', BigInt(ranges - opened)],
         ['opened', BigInt(opened)],
       ],
     }),
   ]);
-}
