@@ -227,7 +227,7 @@ function sentenceOf(
     ...(reason === null ? {} : { reason }),
     ...(subject === null ? {} : { subject: JSON.parse(subject) as Record<string, string> }),
     failed: JSON.parse(failed) as FailedPredicate[],
-    lines: lines.map(explained),
+    lines: subject === null ? lines.map(explained) : bySide(lines).map(explained),
     countA: Number(count_a),
     countB: Number(count_b),
     ...(nearest === undefined
@@ -236,6 +236,12 @@ function sentenceOf(
   };
   return explainBreak(item, definition);
 }
+
+/** What a subject's documents are is clear in the order of the sides: order, receipt, invoice. */
+const bySide = (lines: readonly LineView[]): LineView[] =>
+  [...lines].sort((x, y) =>
+    `${x.side} ${x.bookDate} ${x.id}` < `${y.side} ${y.bookDate} ${y.id}` ? -1 : 1,
+  );
 
 /** Aging buckets from the book date, as controllers report them. */
 function bucketOf(ageDays: number): string {

@@ -7,7 +7,7 @@ import { type ReadDb } from '../read-model';
 const LIST_CLOSING_BALANCES = `
   SELECT s.account, s.closing_currency AS currency, s.closing_minor AS minor, s.closing_date AS day
     FROM statement s JOIN batch b ON b.id = s.batch
-   WHERE s.closing_minor IS NOT NULL AND s.closing_date <= :cutoff
+   WHERE s.closing_minor IS NOT NULL AND b.withdrawn IS NULL AND s.closing_date <= :cutoff
      AND (:sources IS NULL OR s.source IN (SELECT value FROM json_each(:sources)))
      AND (:entity IS NULL OR b.entity = :entity)
    ORDER BY s.closing_date, b.log_index, s.ordinal`;

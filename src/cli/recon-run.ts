@@ -93,7 +93,7 @@ export function addReconRun(
 /**
  * Starts a run and follows it to its end.
  *
- * @returns 0 when both sides agree, 1 when they differ or a side is stale, 3 when the run did not end well
+ * @returns 0 when both sides agree, 1 when they differ or a side is stale or empty, 3 when the run did not end well
  */
 export async function reconRun(
   definition: string,

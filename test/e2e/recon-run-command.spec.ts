@@ -60,6 +60,11 @@ describe('tieout recon run and status', () => {
     expect(told).toContain('side B tells of nothing, more than 31 days before the cut-off');
   });
 
+  it('answers 1 where there is nothing to compare, and never that it agrees', async () => {
+    expect(await run('three-way')).toBe(1);
+    expect(told).toContainEqual(expect.stringContaining('commit: empty; run '));
+  });
+
   it('repeats a run under its key, and says what is wrong with another', async () => {
     expect(await run('bank', { key: 'month-end' })).toBe(1);
     const [first] = told.filter((line) => line.includes('; run '));

@@ -122,7 +122,7 @@ export function explainOrderLine({ keys, currency, facts }: ExplainedGroup): str
   const { ordered, received, billed, price, receivedNotBilled } = facts?.figures ?? {};
   return (
     `Order line ${keys.join(', ')}: ordered ${ordered} at ${currency} ${price}, received ${received}, billed ${billed}. ` +
-    `Nothing is received beyond the order nor billed beyond the receipt, and the price is the order's. ` +
+    `Received is at most what was ordered, billed at most what was received, at the order's price, each within its tolerance. ` +
     `Received and not billed: ${currency} ${grouped(receivedNotBilled ?? '')}.`
   );
 }

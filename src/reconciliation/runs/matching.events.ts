@@ -60,7 +60,8 @@ export interface RunResult extends FileRef {
   readonly status?: RunStatus;
 }
 
-export type RunStatus = 'agrees' | 'differs' | 'stale';
+/** `empty`: nothing differs because a side has no line at all. */
+export type RunStatus = 'agrees' | 'differs' | 'stale' | 'empty';
 
 /** `run.committed`: the groups of the result file are live from here, the breaks open; what was live before is not. */
 export interface RunCommitted {

@@ -85,7 +85,11 @@ export async function computeRun(
         decisions,
       ),
     },
-    result: { ...fileRef(file), ...countsOf(result), status: statusOf({ freshness }, result) },
+    result: {
+      ...fileRef(file),
+      ...countsOf(result),
+      status: statusOf({ freshness, isEmpty: hasEmptySide(seen) }, result),
+    },
   };
 }
 
@@ -106,6 +110,9 @@ function countOf({ states, budgets, ...sides }: Population, side: 'a' | 'b'): nu
   if (budgets !== undefined) return budgets.length;
   return states === undefined ? sides[side].length : states[side].length;
 }
+
+const hasEmptySide = (seen: Population): boolean =>
+  countOf(seen, 'a') === 0 || countOf(seen, 'b') === 0 || seen.c?.length === 0;
 
 /** What was read of the ledger beside files, side by side. */
 function* ledgerExtract({ a, b, c = [], states, budgets = [] }: Population): Generator<string> {

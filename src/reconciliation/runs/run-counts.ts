@@ -33,14 +33,18 @@ export function countsOf(result: Matched | Compared): Omit<RunResult, keyof File
   };
 }
 
-/** A side that is behind says nothing about agreement: neither that it agrees nor by how much it differs. */
+/**
+ * A side that is behind says nothing about agreement: neither that it agrees nor by how much it differs. Nor does a side
+ * without a line.
+ */
 export function statusOf(
-  { freshness = {} }: Pick<RunInput, 'freshness'>,
+  { freshness = {}, isEmpty }: Pick<RunInput, 'freshness'> & { readonly isEmpty: boolean },
   { breaks, identities }: Matched | Compared,
 ): RunStatus {
   if (Object.values(freshness).some(({ isStale }) => isStale)) return 'stale';
   const hasFailed = identities?.some(({ holds }) => !holds) === true;
-  return breaks.length > 0 || hasFailed ? 'differs' : 'agrees';
+  if (breaks.length > 0 || hasFailed) return 'differs';
+  return isEmpty ? 'empty' : 'agrees';
 }
 
 function runTotal(total: SideTotal): RunTotal {
