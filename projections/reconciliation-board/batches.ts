@@ -25,9 +25,9 @@ const SAVE_STATEMENT = `
 /** A line that an earlier batch brought stays that batch's: importing it again adds nothing, unless that was withdrawn. */
 const ADD_LINE = `
   INSERT INTO statement_line (id, batch, source, entity, account, status, book_date, value_date,
-         amount_minor, currency, refs, text, counterparty, ordinal)
+         amount_minor, currency, refs, text, counterparty, ordinal, natural_key)
   VALUES (:id, :batch, :source, :entity, :account, :status, :bookDate, :valueDate,
-         :amountMinor, :currency, :refs, :text, :counterparty, :ordinal)
+         :amountMinor, :currency, :refs, :text, :counterparty, :ordinal, :naturalKey)
   ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, status = excluded.status, ordinal = excluded.ordinal
    WHERE statement_line.status = 'withdrawn'`;
 
@@ -134,6 +134,7 @@ function saveLine(
     currency: line.amount.currency,
     refs: JSON.stringify(line.references),
     text: line.text ?? null,
+    naturalKey: line.naturalKey ?? null,
     counterparty: line.counterparty === undefined ? null : JSON.stringify(line.counterparty),
     ordinal,
   });

@@ -31,8 +31,9 @@ CREATE INDEX statement_by_closing ON statement (source, account, closing_currenc
 CREATE TABLE statement_line (
   id TEXT PRIMARY KEY, batch TEXT NOT NULL REFERENCES batch (id), source TEXT NOT NULL, entity TEXT NOT NULL,
   account TEXT NOT NULL, status TEXT NOT NULL, book_date TEXT NOT NULL, value_date TEXT,
-  amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refs TEXT NOT NULL, text TEXT, counterparty TEXT, ordinal INTEGER NOT NULL
+  amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refs TEXT NOT NULL, text TEXT, counterparty TEXT, ordinal INTEGER NOT NULL, natural_key TEXT
 ) STRICT;
+CREATE INDEX statement_line_by_key ON statement_line (source, account, natural_key) WHERE natural_key IS NOT NULL;
 CREATE INDEX statement_line_by_date ON statement_line (status, book_date);
 
 CREATE TABLE batch_line (

@@ -12,6 +12,12 @@ import {
 } from '../../src/reconciliation/matching/result';
 import { minorOf } from '../../src/reconciliation/matching/result-file';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
+import {
+  isUnsettled,
+  missingToSign,
+  periodOf,
+  type SignBlocker,
+} from '../../src/reconciliation/breaks/break-work.policy';
 import { type MaterialityBand } from '../../src/reconciliation/breaks/materiality.policy';
 import { causesOf, type CauseView } from './break-work.view';
 import { findDefinitionOn } from './definitions.view';
@@ -83,6 +89,8 @@ export interface BreakView {
   readonly band: MaterialityBand;
   /** whose levels the band is of */
   readonly materiality?: { readonly period: string; readonly version: number };
+  /** what a material break still needs for the period of the last run: cause, explanation, owner */
+  readonly missing: readonly SignBlocker[];
   /** cause and explanation by fiscal period */
   readonly causes: readonly CauseView[];
   /** its lines, at most 100; `lineCount` counts them all */
@@ -173,6 +181,8 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
   const money = (amount: string): MoneyJson => ({ amount, currency });
   const cutoff = latestCutoff(db, row.definition) ?? row.book_date;
   const ageDays = Math.max(0, dayNumber(cutoff) - dayNumber(row.book_date));
+  const rating = ratingOf(db, row);
+  const causes = causesOf(db, row.id);
   const failed = JSON.parse(row.failed) as FailedPredicate[];
   return {
     id: row.id,
@@ -196,14 +206,26 @@ function breakView(db: ReadDb, row: BreakRow): BreakView {
     lastRun: row.last_run,
     ...(row.predecessor === null ? {} : { predecessor: row.predecessor }),
     ...workOf(row),
-    ...ratingOf(db, row),
-    causes: causesOf(db, row.id),
+    ...rating,
+    missing: missingOf(row, causes, { band: rating.band, period: periodOf(cutoff) }),
+    causes,
     lines,
     lineCount: Number(row.count_a + row.count_b),
     failed,
     ...(candidate === undefined ? {} : { nearest: candidate }),
     explanation: sentenceOf(row, lines, candidate, findDefinitionOn(db, row.definition, cutoff)),
   };
+}
+
+/** Nothing more is asked of what is settled. */
+function missingOf(
+  { status, owner }: BreakRow,
+  causes: readonly CauseView[],
+  { band, period }: { readonly band: MaterialityBand; readonly period: string },
+): readonly SignBlocker[] {
+  if (!isUnsettled(status)) return [];
+  const { cause, explanation } = causes.find((one) => one.period === period) ?? {};
+  return missingToSign({ owner: owner ?? undefined, cause, explanation }, band);
 }
 
 const workOf = ({ owner, due, sla, counterparty }: BreakRow) => ({

@@ -5,6 +5,7 @@ import {
   type BatchWithdrawn,
 } from '../../src/reconciliation/imports/batch.events';
 import { type NormalisedStatement } from '../../src/reconciliation/imports/normalised-file';
+import { keyOf } from '../../src/reconciliation/imports/read-statement-file';
 import { type Control, type RejectedRow } from '../../src/reconciliation/sources/statement';
 import { Conditions, type Page, pageOf, type ReadDb, type Snapshot } from '../read-model';
 import { type LineView, statementLine } from './lines.view';
@@ -232,6 +233,27 @@ const COUNT_KNOWN_LINES = `SELECT count(*) AS n FROM statement_line WHERE id IN 
 /** How many of these lines an import has brought already. */
 export const countKnownLines = (db: ReadDb, ids: readonly string[]): number =>
   Number(db.get<{ n: bigint }>(COUNT_KNOWN_LINES, { ids: JSON.stringify(ids) })?.n ?? 0n);
+
+const LIST_KNOWN_KEYS = `
+  SELECT l.account, l.natural_key AS key, l.id
+    FROM json_each(:keys) k
+    JOIN statement_line l ON l.source = :source AND l.account = k.value ->> 'account' AND l.natural_key = k.value ->> 'key'
+   WHERE l.status NOT IN ('withdrawn', 'pending', 'information')`;
+
+/** Lines that are here under natural keys. */
+export const knownLinesByKey = (
+  db: ReadDb,
+  source: string,
+  keys: readonly { readonly account: string; readonly key: string }[],
+): ReadonlyMap<string, string> =>
+  new Map(
+    db
+      .all<{ account: string; key: string; id: string }>(LIST_KNOWN_KEYS, {
+        source,
+        keys: JSON.stringify(keys),
+      })
+      .map(({ account, key, id }) => [keyOf(account, key), id]),
+  );
 
 const FIND_STREAM = `SELECT stream FROM batch WHERE id = :id`;
 

@@ -16,7 +16,7 @@ import { applyDecided, applyProposed } from './recon-registers';
 import { applyRunCommitted } from './runs';
 
 /** Lines of both sides, batches, runs, groups and breaks: what a controller works with. */
-export const reconciliationBoard = projection('reconciliation-board', 10, {
+export const reconciliationBoard = projection('reconciliation-board', 11, {
   schema: [
     BOARD_SCHEMA,
     BREAK_WORK_SCHEMA,

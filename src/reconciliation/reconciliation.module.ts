@@ -9,6 +9,7 @@ import {
 import { ImportsViewController } from '../../projections/reconciliation-board/imports.controller';
 import {
   countKnownLines,
+  knownLinesByKey,
   findBatchOfFile,
 } from '../../projections/reconciliation-board/imports.view';
 import { AdjustmentsViewController } from '../../projections/reconciliation-board/adjustments.controller';
@@ -105,6 +106,7 @@ class RunJobsLife implements OnApplicationBootstrap, OnModuleDestroy {
             quarantineFile({ executor, origin: config.origin }, file, context),
           fileBytesMax: config.limits.statementBytesMax,
           countKnown: (ids) => readModel.query((db) => countKnownLines(db, ids)),
+          knownKeys: (source, keys) => readModel.query((db) => knownLinesByKey(db, source, keys)),
           isImported: (source, sha256) =>
             readModel.query((db) => findBatchOfFile(db, source, sha256) !== undefined),
         }),

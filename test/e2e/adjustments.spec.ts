@@ -96,6 +96,7 @@ describe('adjustments, materiality and routing of breaks', () => {
       {
         status: 'open',
         band: 'above-performance',
+        missing: ['cause', 'explanation', 'owner'],
         materiality: { period: '2026-11', version: 1 },
       },
     ]);

@@ -112,6 +112,35 @@ describe('decisions on imported files', () => {
   });
 });
 
+describe('an entry under a key that is here with other content', () => {
+  const ofx = (amount: string, memo = 'Rent') =>
+    'OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n' +
+    '<OFX><BANKMSGSRSV1><STMTTRNRS><TRNUID>17<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>EUR\n' +
+    '<BANKACCTFROM><BANKID>1<ACCTID>0012345<ACCTTYPE>CHECKING</BANKACCTFROM>' +
+    '<BANKTRANLIST><DTSTART>20261101<DTEND>20261103' +
+    `<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20261103<FITID>F-1<TRNAMT>${amount}<MEMO>${memo}</STMTTRN></BANKTRANLIST>` +
+    '<LEDGERBAL><BALAMT>100.50<DTASOF>20261103</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>';
+
+  it('is kept as a rejected row that names the line, until the other file is withdrawn', async () => {
+    const desk = await ReconDesk.open();
+    const first = await desk.upload(ofx('-7.50'));
+    expect(first.body).toMatchObject({ counts: { booked: 1, rejected: 0 } });
+    await desk.app.settle();
+    const other = await desk.upload(ofx('-7.51'));
+    expect(other.body).toMatchObject({ counts: { booked: 0, rejected: 1 } });
+    const { id } = other.body as { id: string };
+    expect(await desk.get(`/v1/recon/imports/${id}/rejects`)).toMatchObject({
+      items: [{ reason: 'key-conflict', raw: { key: 'F-1', amount: '-7.51' } }],
+    });
+    const { id: mine } = first.body as { id: string };
+    await desk.post(`imports/${mine}/withdraw`, { reason: 'Wrong' }).set('If-Match', '"rev-0"');
+    await desk.app.settle();
+    const later = await desk.upload(ofx('-7.51', 'Rent November'));
+    expect(later.body).toMatchObject({ counts: { booked: 1, rejected: 0 } });
+    await desk.close();
+  });
+});
+
 describe('a file whose control failed', () => {
   it('keeps its period from being signed until somebody accepts it by name', async () => {
     const desk = await CloseDesk.open();

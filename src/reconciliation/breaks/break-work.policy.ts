@@ -36,8 +36,8 @@ export const periodOf = (cutoff: CivilDate): string => cutoff.slice(0, 7);
 export type SignBlocker = 'cause' | 'explanation' | 'owner';
 
 /**
- * What keeps a break from being signed for a period: nothing below clearly trivial, a cause code up to performance
- * materiality, and above it cause, explanation and owner. A break that no approved materiality rates counts as above.
+ * What a break is asked for in a period: nothing below clearly trivial, a cause code up to performance materiality or where
+ * no approved materiality rates it, and above it cause, explanation and owner, without which nobody signs.
  */
 export function missingToSign(
   item: {
@@ -49,6 +49,8 @@ export function missingToSign(
 ): readonly SignBlocker[] {
   if (band === 'clearly-trivial') return [];
   const asked: readonly SignBlocker[] =
-    band === 'below-performance' ? ['cause'] : ['cause', 'explanation', 'owner'];
+    band === 'below-performance' || band === 'unrated'
+      ? ['cause']
+      : ['cause', 'explanation', 'owner'];
   return asked.filter((name) => (item[name] ?? '') === '');
 }

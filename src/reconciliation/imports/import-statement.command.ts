@@ -11,7 +11,12 @@ import { type BatchReceived, type FileRef } from './batch.events';
 import { batchIdOf, batchStream } from './batch-names';
 import { mappingStream, statementMapping } from './mapping.decider';
 import { type NormalisedLine } from './normalised-file';
-import { type CountKnown, HashedBytes, StatementReading } from './read-statement-file';
+import {
+  type CountKnown,
+  HashedBytes,
+  type KnownKeys,
+  StatementReading,
+} from './read-statement-file';
 
 /** What cannot be read may be anything, whatever its source sends otherwise. */
 const UNREAD = 'application/octet-stream';
@@ -30,6 +35,7 @@ export interface ImportDependencies {
   readonly blobs: BlobStore;
   readonly fileBytesMax: number;
   readonly countKnown: CountKnown;
+  readonly knownKeys: KnownKeys;
   /** keeps a file that cannot be read; gives the item's id */
   readonly quarantine: (file: FileDelivery, context: CommandContext) => Promise<string>;
   /** whether a batch of this source holds this file, whatever its entity */
@@ -143,8 +149,8 @@ export class StatementImporter {
   }
 
   private reading({ source, mapping }: KnownSource): StatementReading {
-    const { countKnown } = this.deps;
-    return new StatementReading({ source, mapping: mapping?.read, countKnown });
+    const { countKnown, knownKeys } = this.deps;
+    return new StatementReading({ source, mapping: mapping?.read, countKnown, knownKeys });
   }
 
   private described({ source, mapping }: KnownSource, reading: StatementReading) {

@@ -2,9 +2,20 @@ import { createHash } from 'node:crypto';
 import { type CsvMapping } from '../sources/csv/csv-mapping';
 import { readStatement } from '../sources/read-statement';
 import { type StatementSource } from '../sources/source.policy';
-import { type RejectedRow, type StatementFile } from '../sources/statement';
+import {
+  isMovement,
+  type RejectedRow,
+  type StatementFile,
+  type StatementItem,
+} from '../sources/statement';
 import { BatchSummary } from './batch-summary';
-import { LineIds, normalise, type NormalisedLine, normalisedText } from './normalised-file';
+import {
+  LineIds,
+  normalise,
+  type NormalisedItem,
+  type NormalisedLine,
+  normalisedText,
+} from './normalised-file';
 
 /** Rejected rows that a reply shows; the normalised file has them all. */
 const REJECTS_SHOWN_MAX = 100;
@@ -15,11 +26,22 @@ const LINES_SHOWN_MAX = 10;
 /** How many of these line ids the ledger knows already. */
 export type CountKnown = (ids: readonly string[]) => number;
 
+/** Lines that are here under natural keys of an account, by account and key as `keyOf` joins them. */
+export type KnownKeys = (
+  source: string,
+  keys: readonly { readonly account: string; readonly key: string }[],
+) => ReadonlyMap<string, string>;
+
+/** Account and natural key in one text. */
+export const keyOf = (account: string, key: string): string => `${account}\u0000${key}`;
+
 export interface ReadingOptions {
   readonly source: StatementSource;
   /** of a source of CSV files */
   readonly mapping?: CsvMapping | undefined;
   readonly countKnown: CountKnown;
+  /** absent: the file is read alone */
+  readonly knownKeys?: KnownKeys | undefined;
 }
 
 /**
@@ -40,6 +62,16 @@ export class StatementReading {
     return this.#file;
   }
 
+  #known(items: readonly StatementItem[]): ReadonlyMap<string, string> {
+    const { source, knownKeys } = this.options;
+    const keys = items.flatMap((item) =>
+      item.kind === 'line' && item.naturalKey !== undefined
+        ? [{ account: item.account, key: item.naturalKey }]
+        : [],
+    );
+    return keys.length === 0 || knownKeys === undefined ? new Map() : knownKeys(source.id, keys);
+  }
+
   /** The normalised file, piece by piece. @throws TieoutError `contract-violation` when the file cannot be read */
   async *normalised(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const { source, mapping } = this.options;
@@ -53,11 +85,12 @@ export class StatementReading {
       }
       const found: string[] = [];
       let text = '';
-      for (const item of next.value) {
+      const known = this.#known(next.value);
+      for (const read of next.value) {
+        const { item, normalised } = withoutConflict(read, normalise(read, ids), known);
         this.summary.add(item);
         if (item.kind === 'rejected' && this.rejects.length < REJECTS_SHOWN_MAX)
           this.rejects.push(item);
-        const normalised = normalise(item, ids);
         if (normalised.kind === 'line') {
           found.push(normalised.id);
           if (this.firstLines.length < LINES_SHOWN_MAX) this.firstLines.push(normalised);
@@ -68,6 +101,32 @@ export class StatementReading {
       yield Buffer.from(text);
     }
   }
+}
+
+/**
+ * A natural key that is here with other content is no second line: a row under it is kept as rejected. The line that is here
+ * stays, until a person withdraws its file.
+ */
+function withoutConflict(
+  item: StatementItem,
+  normalised: NormalisedItem,
+  known: ReadonlyMap<string, string>,
+): { readonly item: StatementItem; readonly normalised: NormalisedItem } {
+  // What is pending is told once more when it is booked, with another date or text.
+  if (item.kind !== 'line' || normalised.kind !== 'line' || !isMovement(item.status))
+    return { item, normalised };
+  if (item.naturalKey === undefined) return { item, normalised };
+  const before = known.get(keyOf(item.account, item.naturalKey));
+  if (before === undefined || before === normalised.id) return { item, normalised };
+  const { statement, entry, place, account, naturalKey, bookDate } = item;
+  const { amount, currency } = normalised.amount;
+  const rejected: RejectedRow = {
+    kind: 'rejected',
+    ...{ statement, entry, place, reason: 'key-conflict' },
+    detail: `The key ${naturalKey} of the account is here with other content, as line ${before}. Withdraw the file that brought it, or have this one corrected.`,
+    raw: { account, key: naturalKey, bookDate, amount, currency },
+  };
+  return { item: rejected, normalised: rejected };
 }
 
 /** Passes bytes on and keeps their hash. */

@@ -64,6 +64,8 @@ export interface StatementLine {
   readonly counterparty?: Counterparty;
   /** the bank's transaction code, parts joined by a slash */
   readonly code?: string;
+  /** what the format says is this entry's own for ever, within its account; other content under it is a conflict */
+  readonly naturalKey?: string;
 }
 
 export type RowRefusal =

@@ -56,7 +56,7 @@ describe('materiality', () => {
     expect(missingToSign({}, 'below-performance')).toEqual(['cause']);
     expect(missingToSign({ cause: 'x' }, 'below-performance')).toEqual([]);
     expect(missingToSign({ cause: 'x' }, 'above-performance')).toEqual(['explanation', 'owner']);
-    expect(missingToSign({ owner: 'anna' }, 'unrated')).toEqual(['cause', 'explanation']);
+    expect(missingToSign({ owner: 'anna' }, 'unrated')).toEqual(['cause']);
     const whole = { owner: 'anna', cause: 'x', explanation: 'y' };
     expect(missingToSign(whole, 'above-overall')).toEqual([]);
   });

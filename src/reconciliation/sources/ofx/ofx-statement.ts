@@ -169,6 +169,7 @@ export class OfxStatement {
       ...(text === undefined ? {} : { text }),
       ...counterpartyOf(fields),
       ...codeOf(fields),
+      ...naturalKeyOf(fields),
     };
   }
 
@@ -230,3 +231,8 @@ function codeOf(fields: OfxFields) {
   const code = fields.get('TRNTYPE');
   return code === undefined ? {} : { code: clip(code, 35) };
 }
+
+const naturalKeyOf = (fields: OfxFields): Pick<StatementLine, 'naturalKey'> => {
+  const fitid = fields.get('FITID');
+  return fitid === undefined ? {} : { naturalKey: clip(fitid, 256) };
+};
