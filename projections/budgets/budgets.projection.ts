@@ -3,7 +3,7 @@ import { relieves, SPENDING_TYPES } from '../../src/controls/budget/stage.policy
 import { linkOf } from '../../src/controls/lineage.policy';
 import { workflowOf } from '../../src/ingestion/workflow-definitions.policy';
 import { type Entry, transitionOf, type TransitionData } from '../../src/kernel/entry';
-import { parseStreamName, streamName } from '../../src/kernel/stream-name';
+import { parseStreamName, relatedStreamName } from '../../src/kernel/stream-name';
 import { type Apply, projection, type ProjectionDb } from '../read-model';
 import { BUDGETS_SCHEMA } from './budgets.schema';
 import { noteCheck } from './check-rows';
@@ -52,7 +52,8 @@ function linksIn(
 ): { readonly child: string; readonly parent: string }[] {
   return related.flatMap((one) => {
     if (!SPENDING_TYPES.has(one.type)) return [];
-    const other = streamName(one.type, one.entity ?? entity, one.id);
+    const other = relatedStreamName(one.type, one.entity ?? entity, one.id);
+    if (other === undefined) return [];
     const link = linkOf(stream, type, one, other);
     if (link === undefined) return [];
     const [later, earlier] = link.child === stream ? [type, one.type] : [one.type, type];
@@ -69,7 +70,7 @@ const notePlan: Apply = ({ stream }, db) => {
 };
 
 /** Budgets with what is planned, reserved, ordered and spent, true whatever arrives late or in another order. */
-export const budgets = projection(NAME, 6, {
+export const budgets = projection(NAME, 7, {
   schema: BUDGETS_SCHEMA,
   on: {
     'exchange-rate.approved': noteRate,

@@ -180,6 +180,8 @@ export function gapSentence(gap: Gap): string {
     case 'no_amount':
       return 'No event of this document states an amount.';
     case 'mixed_currencies':
-      return `${gap.document} takes over from documents in several currencies; nothing was taken over.`;
+      return gap.document.startsWith('budget-')
+        ? `${gap.document} has amounts in several currencies; only those in the first one count.`
+        : `${gap.document} takes over from documents in several currencies; nothing was taken over.`;
   }
 }

@@ -92,9 +92,12 @@ export class DirtyBudgets {
     };
     const planned = isInForce(fold) ? plannedOf(fold) : undefined;
     if (planned === undefined) return this.count(budget, NO_CONTRIBUTION);
-    const { currency, original, revised, isClosed } = planned;
+    const { currency, original, revised, isClosed, steps } = planned;
     const line = this.lines.at({ ...budget.cell, currency });
-    const told = { ...NO_CONTRIBUTION.told, currency, whole: revised.toString() };
+    // An amount in another currency than the first is not added to it, and the line says that something is left out.
+    const isMixed = steps.some(({ effect, amount }) => effect === 'none' && amount !== undefined);
+    const gaps: Gap[] = isMixed ? [{ kind: 'mixed_currencies', document: budget.stream }] : [];
+    const told = { ...NO_CONTRIBUTION.told, currency, whole: revised.toString(), gaps };
     const stage = isClosed ? 'closed' : 'planned';
     this.count(budget, { line: line.id, stage, minor: revised, original, told });
   }
@@ -148,13 +151,13 @@ export class DirtyBudgets {
   }
 
   private move(line: PendingLine, of: Contribution, sign: 1 | -1): void {
+    line.gaps += of.told.gaps.length > 0 ? sign : 0;
     if (of.stage === 'planned' || of.stage === 'closed') {
       const planned = { original: of.original, planned: of.minor, isClosed: of.stage === 'closed' };
       return this.lines.plan(line, planned, sign);
     }
     const minor = sign === 1 ? of.minor : -of.minor;
     line.documents += sign;
-    line.gaps += of.told.gaps.length > 0 ? sign : 0;
     if (of.stage !== 'none') line[of.stage] += minor;
   }
 }

@@ -1,6 +1,5 @@
 import { type RelatedObject, transitionOf } from '../../src/kernel/entry';
-import { isTieoutError } from '../../src/kernel/errors';
-import { parseStreamName, streamName } from '../../src/kernel/stream-name';
+import { parseStreamName, relatedStreamName } from '../../src/kernel/stream-name';
 import { linkOf } from '../../src/controls/lineage.policy';
 import { type ProjectedEvent, projection, type ProjectionDb } from '../read-model';
 import { LINEAGE_SCHEMA } from './lineage.schema';
@@ -14,7 +13,7 @@ function addLinks({ stream, entry, index }: ProjectedEvent, db: ProjectionDb): v
   if (related === undefined) return;
   const { objectType, entity } = parseStreamName(stream);
   for (const object of related) {
-    const to = streamOf(object, entity);
+    const to = relatedStreamName(object.type, object.entity ?? entity, object.id);
     if (to === undefined || to === stream) continue;
     const way = wayOf(stream, objectType, object, to);
     const { role } = object;
@@ -26,19 +25,6 @@ function wayOf(from: string, type: string, object: RelatedObject, to: string) {
   const link = linkOf(from, type, object, to);
   if (link === undefined) return 'aside';
   return link.child === from ? 'up' : 'down';
-}
-
-/**
- * The stream of a related object. A name that no stream can have is one under which nothing will ever be recorded: the
- * event keeps it, the graph cannot lead there.
- */
-function streamOf(object: RelatedObject, ownEntity: string): string | undefined {
-  try {
-    return streamName(object.type, object.entity ?? ownEntity, object.id);
-  } catch (error) {
-    if (isTieoutError(error, 'malformed', 'too-large')) return undefined;
-    throw error;
-  }
 }
 
 export const lineage = projection('lineage', 2, {

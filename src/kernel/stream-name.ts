@@ -1,4 +1,4 @@
-import { TieoutError, tooLarge } from './errors';
+import { isTieoutError, TieoutError, tooLarge } from './errors';
 
 export const STREAM_NAME_BYTES_MAX = 400;
 
@@ -38,6 +38,21 @@ export function streamName(objectTypeOrCategory: string, entity: string, key: st
   if (name.length > STREAM_NAME_BYTES_MAX)
     throw tooLarge('The stream name', STREAM_NAME_BYTES_MAX, name.length, 'bytes');
   return name;
+}
+
+/**
+ * As `streamName`, for a document that an event names: a name that no stream can have is one under which nothing will
+ * ever be recorded, and no reason to stop.
+ *
+ * @returns undefined where `streamName` refuses
+ */
+export function relatedStreamName(type: string, entity: string, key: string): string | undefined {
+  try {
+    return streamName(type, entity, key);
+  } catch (error) {
+    if (isTieoutError(error, 'malformed', 'too-large')) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -269,4 +269,27 @@ describe('the position of a budget', () => {
     );
     expect(position()).toBe('10000.00 - 0.00 - 0.00 - 350.00 - 0.00 = 9650.00 EUR');
   });
+
+  it('goes on past a document that no stream can be named after', () => {
+    const related = [{ type: 'purchase-order', id: '\u{10FFFD}'.repeat(32), role: 'order' }];
+    const dimensions = MARCH;
+    ledger.feed(
+      moved({
+        ...{ object: 'invoice-E.I1', action: 'posted', amount: '400.00 EUR', dimensions },
+        more: { related },
+      }),
+    );
+    expect(position()).toContain(' - 400.00 - 0.00 = 9600.00 EUR');
+  });
+
+  it('says that a budget in two currencies is not certain', () => {
+    ledger.feed(
+      moved({
+        ...{ object: 'budget-E.B1', action: 'supplemented', to: 'released', on: '2026-02-01' },
+        amount: '5.00 USD',
+      }),
+    );
+    expect(position()).toContain('10000.00 - ');
+    expect(ledger.dump()['budget_line']).toMatchObject([{ gaps: 1n }]);
+  });
 });
