@@ -17,12 +17,15 @@ import {
   ValidQuery,
   type ViewedPage,
 } from '../../src/http';
+import { missingCritical } from '../../src/controls/rule-sets/version-conflicts.policy';
 import { notFound } from '../../src/kernel/errors';
+import { type JsonObject } from '../../src/kernel/json';
 import { present } from '../../src/kernel/present';
 import { type Clock, type Instant } from '../../src/kernel/runtime';
 import { streamName } from '../../src/kernel/stream-name';
 import { type Pseudonyms } from '../../src/privacy';
-import { type ReadModel } from '../read-model';
+import { ruleBookIn } from '../control-registers';
+import { type ReadDb, type ReadModel } from '../read-model';
 import { type FindingDetail } from './finding-detail';
 import { FINDING_CSV } from './finding-columns';
 import { type FindingSummary } from './finding-json';
@@ -59,7 +62,8 @@ export class FindingsController {
       const page = listFindings(db, { filter, ...paging.request });
       const items = page.items.map((finding) => this.named(finding));
       const count = query.count === 'exact' ? { count: countFindings(db, filter) } : {};
-      return paging.send({ ...page, items }, { request, reply }, count);
+      const more = { ...count, ...this.weaknesses(db) };
+      return paging.send({ ...page, items }, { request, reply }, more);
     });
   }
 
@@ -67,11 +71,25 @@ export class FindingsController {
   @Scopes('ledger.read')
   @ApiOperation({ summary: 'One finding with every event that proves it' })
   one(@Param('id') id: string): object {
-    const finding = this.readModel.query((db) => findFinding(db, { id, now: this.clock.now() }));
+    const { finding, weaknesses } = this.readModel.query((db) => ({
+      finding: findFinding(db, { id, now: this.clock.now() }),
+      weaknesses: this.weaknesses(db),
+    }));
     if (finding === undefined) throw notFound(`The finding ${id}`);
     return {
       ...this.named(finding),
+      ...weaknesses,
       events: finding.events.map((event) => this.namedEvent(event)),
+    };
+  }
+
+  /** What the rules of today cannot find is said beside what they find. */
+  private weaknesses(db: ReadDb): JsonObject {
+    const { rules, isInForce } = ruleBookIn(db).ruleSetOn(this.clock.now().slice(0, 10));
+    const missing = missingCritical(rules);
+    return {
+      ...(missing.length === 0 ? {} : { missingCritical: missing }),
+      ...(isInForce ? {} : { noRuleSetInForce: true }),
     };
   }
 

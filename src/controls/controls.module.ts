@@ -13,9 +13,8 @@ import { CheckDesk } from './checks/check-desk';
 import { DutyChecks } from './checks/duty-checks';
 import { DutyChecksController } from './checks/duty-checks.controller';
 import { ObjectChecksController } from './checks/object-checks.controller';
-import { EmergencySessionsController } from './registers/emergency-sessions.controller';
 import { EntitlementsController } from './registers/entitlements.controller';
-import { ExceptionsController } from './registers/exceptions.controller';
+import { EmergencySessionsController, ExceptionsController } from './registers/noted-controllers';
 import {
   AuthorityLimitDto,
   AutoApprovalDto,

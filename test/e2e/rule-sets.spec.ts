@@ -127,4 +127,10 @@ describe('rule sets over HTTP', () => {
     }).expect(409);
     expect(refused.body.detail).toContain('no duty CONTRACT-SIGN');
   });
+
+  it('say on every page of findings what the rules in force lack', async () => {
+    app.clock.advance(29 * 86_400_000);
+    const { body } = await admin.get('/v1/findings').expect(200);
+    expect(body).toMatchObject({ items: [], missingCritical: ['P2P-04', 'DOA-02'] });
+  });
 });

@@ -115,13 +115,22 @@ export function ruleBookOf(
       };
     }),
   );
+  // Between two turns nothing changes, and asking for the rules of each act of a chain must cost next to nothing.
+  const parts = turnsOf([...setsByDay, ...mappingsByDay]).map((since) => ({
+    since,
+    day: once((): RulesOfDay => {
+      const [set, mapping] = [latestOn(setsByDay, since), latestOn(mappingsByDay, since)];
+      const isInForce = !hasEnded(set, since) && !hasEnded(mapping, since);
+      return { ...days(set)(mapping), isInForce };
+    }),
+  }));
+  const [first] = parts;
   return {
     ruleSetOn: (date) => {
-      const [set, mapping] = [latestOn(setsByDay, date), latestOn(mappingsByDay, date)];
-      const isInForce = !hasEnded(set, date) && !hasEnded(mapping, date);
-      return { ...days(set)(mapping), isInForce };
+      const part = parts.length === 1 ? first : parts.findLast(({ since }) => since <= date);
+      return ((part ?? first) as (typeof parts)[number]).day();
     },
-    turns: turnsOf([...setsByDay, ...mappingsByDay]),
+    turns: parts.map(({ since }) => since),
   };
 }
 
@@ -168,4 +177,9 @@ function memo<K extends object, V>(make: (key: K) => V): (key: K) => V {
     made.set(key, { value });
     return value;
   };
+}
+
+function once<V>(make: () => V): () => V {
+  let made: { readonly value: V } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
