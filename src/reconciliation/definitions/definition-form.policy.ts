@@ -43,7 +43,12 @@ const LEDGER_SIDE = object(
 );
 const FILE_SIDE = object(
   { name: text(), status: oneOf('booked', 'posted') },
-  { ...BASICS, sources: list(text(64), 16), balance: oneOf('closing'), accountMap: map(text()) },
+  {
+    ...BASICS,
+    sources: list(text(64), 16),
+    balance: oneOf('closing'),
+    accountMap: list(object({ account: text(), as: text() })),
+  },
 );
 const STATE_SIDE = object(
   { name: text(), system: text(64), types: list(text(64), 16) },

@@ -80,9 +80,14 @@ function addSide(
   definition: SideDefinition,
   { lines, stated, cutoff }: Told,
 ): void {
-  const map = isFileSide(definition) ? (definition.accountMap ?? {}) : {};
+  const map = new Map(
+    (isFileSide(definition) ? (definition.accountMap ?? []) : []).map((one) => [
+      one.account,
+      one.as,
+    ]),
+  );
   const of = (account: string, currency: string, entity: string): Balance => {
-    const name = normaliseAccount(map[account] ?? account);
+    const name = normaliseAccount(map.get(account) ?? account);
     const key = `${name} ${currency}`;
     const balance = balances.get(key) ?? { entity, account: name, currency, on: cutoff };
     balances.set(key, balance);

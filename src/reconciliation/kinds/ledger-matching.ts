@@ -139,27 +139,28 @@ function baseOf(
 }
 
 /** An intercompany document without evidence of approval: a break of its own, whatever it matches. */
-function unapproved(definition: string, a: readonly LineInput[], b: readonly LineInput[]): Break[] {
-  return [...a, ...b].filter(isBookInput).flatMap((input) => {
-    if (input.fields?.approved !== undefined) return [];
-    const isA = a.includes(input);
-    const subject = { entity: input.entity, object: input.object, id: input.objectId };
-    const sides = isA ? { a: [input] } : { b: [input] };
-    return [
+const unapproved = (
+  definition: string,
+  a: readonly LineInput[],
+  b: readonly LineInput[],
+): Break[] => [...unapprovedOf(definition, a, 'a'), ...unapprovedOf(definition, b, 'b')];
+
+function unapprovedOf(definition: string, inputs: readonly LineInput[], side: 'a' | 'b'): Break[] {
+  return inputs
+    .filter(isBookInput)
+    .filter(({ fields }) => fields?.approved === undefined)
+    .map((input) =>
       subjectBreak({
         definition,
         type: 'MISSING_DOCUMENT',
         check: 'approval',
-        subject,
+        subject: { entity: input.entity, object: input.object, id: input.objectId },
         currency: input.currency,
         bookDate: input.bookDate,
-        failed: [
-          { predicate: 'document', a: isA ? 'no approval' : '', b: isA ? '' : 'no approval' },
-        ],
-        ...sides,
+        failed: [{ predicate: 'document', a: '', b: '', [side]: 'no approval' }],
+        [side]: [input],
       }),
-    ];
-  });
+    );
 }
 
 /** Lines of groups that were opened as cut-off breaks are open. */

@@ -37,8 +37,8 @@ export interface FileSide extends SideBasics {
   readonly sources?: readonly string[];
   /** the balance that a statement states, instead of the sum of all lines */
   readonly balance?: 'closing';
-  /** account of the other side by account of this one */
-  readonly accountMap?: Readonly<Record<string, string>>;
+  /** accounts of this side that the other side has under another name */
+  readonly accountMap?: readonly { readonly account: string; readonly as: string }[];
 }
 
 /** Objects as one system last reported them. */
