@@ -42,6 +42,9 @@ export const scopeOf = (row: ReconciliationRow): Scope => ({
 
 const FIND_PERIOD = `SELECT state FROM close_period WHERE entity = :entity AND period = :period`;
 
+const LIST_PROPOSERS = `
+  SELECT DISTINCT proposed_by AS by FROM adjustment WHERE definition = :definition AND period = :period ORDER BY 1`;
+
 export const periodState = (
   db: ReadDb,
   entity: string,
@@ -78,6 +81,9 @@ function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows & Reconc
   const state = periodState(db, entity, period);
   const stated = state?.opened?.broughtForward ?? [];
   const { late, lines } = enteredLate(db, row);
+  const proposers = db
+    .all<{ by: string }>(LIST_PROPOSERS, { definition: row.definition, period })
+    .map(({ by }) => by);
   const items = reconcilingRows(db, { ...row, sides: definition.sides, late: lines }, scope);
   return {
     definition: { id: definition.id, version: definition.version },
@@ -97,6 +103,7 @@ function rowsOf(db: ReadDb, row: ReconciliationRow): ReconciliationRows & Reconc
         ? undefined
         : { cutoff: row.run_cutoff, result: row.run_result },
     ...items,
+    workers: [...new Set([...items.workers, ...proposers])],
     late,
     ...sourceBalances(db, { definition, scope, from, cutoff, stated }),
   };

@@ -5,6 +5,7 @@ import { applyPeriodEvent } from './periods';
 import { applySignOffEvent } from './sign-offs';
 import {
   applyRunOfPeriod,
+  touchAll,
   touchBreak,
   touchDefinition,
   touchEntity,
@@ -15,6 +16,7 @@ const applyByStream: Apply = (event, db) => {
   if (event.stream.startsWith('period-')) applyPeriodEvent(event, db);
   else if (event.stream.startsWith('reconciliation-')) applySignOffEvent(event, db);
   else if (event.stream.startsWith('break-')) touchBreak(event, db);
+  else if (/^(adjustment|definition)-/.test(event.stream)) touchAll(event, db);
 };
 
 const both =
@@ -25,7 +27,7 @@ const both =
   };
 
 /** Periods, account reconciliations and their signatures. Stands after the reconciliation board, whose rows it reads. */
-export const close = projection('close', 3, {
+export const close = projection('close', 4, {
   schema: CLOSE_SCHEMA,
   on: {
     'batch.received': both(touchEntity, noteLateBatch),

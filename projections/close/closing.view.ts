@@ -20,6 +20,7 @@ import { isSettled, liveSignatures } from '../../src/reconciliation/sign-off/sig
 import { type ReadDb } from '../read-model';
 import { comparesBalances, definitionOf, periodState, scopeOf } from './account-reconciliations';
 import { rolledTotals } from './allocated-totals';
+import { cashGuards } from './cash-guards';
 import { type PeriodRow } from './periods.view';
 import { type Reconciled } from './reconciliations.view';
 
@@ -72,6 +73,9 @@ export function closingView(
       priorClosed(db, found),
       ...reconciled.map((one) => settled(one, found)),
       ...rollForwards.map(rolls),
+      ...reconciled
+        .filter((one) => one.live.rows !== undefined)
+        .flatMap((one) => cashGuards(db, one, priorFigures(prior, one.row.definition))),
       ...tasksDone(found),
     ],
     rollForwards,
@@ -81,6 +85,11 @@ export function closingView(
 const positionIn = (prior: Snapshot | undefined, definition: string): RolledPosition => {
   const found = prior?.reconciliations.find((one) => one.definition === definition);
   return found === undefined ? NOTHING_OPEN : { items: found.open, totals: found.totals };
+};
+
+const priorFigures = (prior: Snapshot | undefined, definition: string): readonly Figures[] => {
+  const found = prior?.reconciliations.find((one) => one.definition === definition);
+  return (found?.statement.figures ?? []) as unknown as readonly Figures[];
 };
 
 function priorOf(db: ReadDb, { entity, state }: PeriodRow) {

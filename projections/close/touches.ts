@@ -33,6 +33,9 @@ export function writeTouches(db: ProjectionDb): void {
 export const touchDefinition: Apply = ({ stream, index }, db) =>
   db.run(TOUCH_DEFINITION, { definition: parseStreamName(stream).key, index });
 
+/** Who proposed an adjustment does not review, and a version of a definition may be in force from a past day: both are rare. */
+export const touchAll: Apply = ({ index }, db) => db.run(TOUCH_ALL, { index });
+
 /** Class, cause and explanation of a break are under the signatures of the reconciliations that it is an item of. */
 export const touchBreak: Apply = ({ stream, index }, db) =>
   db.run(TOUCH_BREAK, { id: parseStreamName(stream).key, index });

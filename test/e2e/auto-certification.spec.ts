@@ -75,7 +75,12 @@ describe('a signature whose figures move', () => {
         422,
         {
           code: 'guard-unmet',
-          guards: [{ guard: 'reconciliation-approved' }, {}, { guard: 'certified' }],
+          guards: [
+            { guard: 'reconciliation-approved' },
+            { guard: 'roll-forward' },
+            { guard: 'proof-of-cash' },
+            { guard: 'certified' },
+          ],
         },
       ]);
     }
