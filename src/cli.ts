@@ -6,6 +6,7 @@ import { isTieoutError } from './kernel/errors';
 import { ApiProblem } from './client/api-client';
 import { append, fileLines } from './cli/append';
 import { targetOf, UsageError, type ConnectionOptions } from './cli/connection';
+import { addCheck } from './cli/check';
 import { addControls } from './cli/controls';
 import { demo, type DemoCommand } from './cli/demo';
 import { fsck, type FsckCommand } from './cli/fsck';
@@ -61,6 +62,7 @@ function program(): Command {
   addSod(tieout, finish);
   addMigrate(tieout);
   addControls(tieout, finish);
+  addCheck(tieout, finish);
   return tieout;
 }
 
