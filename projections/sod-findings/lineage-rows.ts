@@ -1,4 +1,4 @@
-import { rootsOf } from '../../src/controls/lineage.policy';
+import { type DocumentLink, rootsOf } from '../../src/controls/lineage.policy';
 import { type ProjectionDb, type ReadDb } from '../read-model';
 
 const LIST_PARENTS = `SELECT parent FROM sod_link WHERE child = :child ORDER BY parent`;
@@ -16,6 +16,37 @@ export function knownRoots(object: string, db: ReadDb): readonly string[] {
   return roots?.split('\n') ?? [object];
 }
 
+const FIND_LINK = `SELECT 1 AS found FROM sod_link WHERE child = :child AND parent = :parent`;
+
+export function isLinked(child: string, parent: string, db: ReadDb): boolean {
+  return db.get(FIND_LINK, { child, parent }) !== undefined;
+}
+
+/** Chains of any object as they would be with some links more. */
+export function rootsWith(
+  links: readonly DocumentLink[],
+  db: ReadDb,
+): (object: string) => readonly string[] {
+  const recorded = parentsIn(db);
+  const parentsOf = (child: string): readonly string[] => {
+    const more = links.filter((link) => link.child === child).map(({ parent }) => parent);
+    return more.length === 0 ? recorded(child) : [...new Set([...recorded(child), ...more])].sort();
+  };
+  return (object) => rootsOf(object, parentsOf);
+}
+
+/** What objects directly come from; what is read once is kept. */
+function parentsIn(db: ReadDb): (child: string) => readonly string[] {
+  const parents = new Map<string, readonly string[]>();
+  return (child) => {
+    const known = parents.get(child);
+    if (known !== undefined) return known;
+    const read = db.all<{ parent: string }>(LIST_PARENTS, { child }).map(({ parent }) => parent);
+    parents.set(child, read);
+    return read;
+  };
+}
+
 /**
  * Works out anew to which chains objects belong whose links changed, and everything that comes from them.
  *
@@ -23,14 +54,7 @@ export function knownRoots(object: string, db: ReadDb): readonly string[] {
  */
 export function relink(objects: Iterable<string>, db: ProjectionDb): Set<string> {
   // All links of the batch are stored, so that what is read once stays true.
-  const parents = new Map<string, readonly string[]>();
-  const parentsOf = (child: string): readonly string[] => {
-    const known = parents.get(child);
-    if (known !== undefined) return known;
-    const read = db.all<{ parent: string }>(LIST_PARENTS, { child }).map(({ parent }) => parent);
-    parents.set(child, read);
-    return read;
-  };
+  const parentsOf = parentsIn(db);
   const moved = new Set<string>();
   const seen = new Set<string>();
   const queue = [...objects];
