@@ -25,7 +25,7 @@ import {
   keysRetire,
   type RetireCommand,
 } from './cli/keys-offline';
-import { logExport, type LogExportCommand } from './cli/log';
+import { addLog } from './cli/log';
 import { type ExitCode, outputOf, type OutputOptions } from './cli/output';
 import { addMigrate } from './cli/migrate';
 import { addRecon } from './cli/recon';
@@ -57,7 +57,7 @@ function program(): Command {
   addImport(tieout);
   addVerify(tieout);
   addKeys(tieout);
-  addLog(tieout);
+  addLog(tieout, finish);
   addRecon(tieout, finish);
   addSod(tieout, finish);
   addMigrate(tieout);
@@ -249,20 +249,6 @@ function addKeys(tieout: Command): void {
         keysShow(logKeyFile, origin, options.policy === true, outputOf(tieout.opts<Globals>())),
       );
     });
-}
-
-function addLog(tieout: Command): void {
-  tieout
-    .command('log')
-    .description('the sealed log of a ledger')
-    .command('export')
-    .description('write the log as C2SP tiles; on an earlier export only what is new')
-    .argument('<folder>', 'a new folder, or that of an earlier export')
-    .option('--ledger <folder>', 'folder with ledger.db; the configured ledger by default')
-    .option('--from-size <n>', 'leave out what a log of this size had')
-    .action(async (folder: string, options: LogExportCommand) =>
-      finish(await logExport(folder, options, outputOf(tieout.opts<Globals>()))),
-    );
 }
 
 function finish(code: ExitCode): void {

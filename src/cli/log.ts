@@ -1,3 +1,4 @@
+import { type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config';
@@ -12,9 +13,29 @@ import {
   SqliteLog,
 } from '../sealing';
 import { UsageError } from './connection';
-import { type ExitCode, type Output, Progress } from './output';
+import { type ExitCode, type Output, type OutputOptions, outputOf, Progress } from './output';
+import { recoverTail } from './recover';
 
-export interface LogExportCommand {
+export function addLog(tieout: Command, finish: (code: ExitCode) => void): void {
+  const log = tieout.command('log').description('the sealed log of a ledger');
+  const output = (): Output => outputOf(tieout.opts<OutputOptions>());
+  log
+    .command('export')
+    .description('write the log as C2SP tiles; on an earlier export only what is new')
+    .argument('<folder>', 'a new folder, or that of an earlier export')
+    .option('--ledger <folder>', 'folder with ledger.db; the configured ledger by default')
+    .option('--from-size <n>', 'leave out what a log of this size had')
+    .action(async (folder: string, options: LogExportCommand) =>
+      finish(await logExport(folder, options, output())),
+    );
+  log
+    .command('recover')
+    .description('bring an older copy of the ledger of a stopped service up to an exported log')
+    .argument('<folder>', 'exported log')
+    .action((folder: string) => finish(recoverTail(folder, output())));
+}
+
+interface LogExportCommand {
   readonly ledger?: string;
   readonly fromSize?: string;
 }

@@ -11,6 +11,7 @@ export { postBounded } from './bounded-http';
 export { readCheckpoint } from './checkpoint';
 export { cosignerOf } from './cosignature';
 export { Cosigning } from './cosigning';
+export { exportedTail, type ExportedEvent } from './exported-tail';
 export { type AwaitedCheckpoint, createFollower } from './follower';
 export { checkFounding, type Founding, foundingOf, foundLedger } from './founding';
 export { KEYS_STREAM, LEDGER_CREATED } from './founding-names';
