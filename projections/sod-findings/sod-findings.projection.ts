@@ -35,9 +35,9 @@ export const sodFindings = projection('sod-findings', 8, {
     'account.approved': approveMapping,
     ...REGISTER_CHANGES,
   },
-  onTransition: (event, db) => {
-    putLinks(event, db);
-    // A mapping of the company's own may give duties to events that the shipped one has not.
+  onTransition: putLinks,
+  // A mapping of the company's own may give duties to events that the shipped one has not, also to the ledger's own.
+  onEvery: (event, db) => {
     if (acts[event.type] === undefined) putAct(event, db);
   },
   endOfBatch: judgeDirtyUnits,

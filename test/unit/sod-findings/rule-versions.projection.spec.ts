@@ -2,6 +2,7 @@ import shippedMapping from '../../../src/controls/default-duty-mapping.json';
 import shipped from '../../../src/controls/default-rule-set.json';
 import { controlRegisters } from '../../../projections/control-registers';
 import { sodFindings } from '../../../projections/sod-findings/sod-findings.projection';
+import { sha256Hex } from '../../../src/kernel/hash';
 import { type JsonObject } from '../../../src/kernel/json';
 import { type EventInput, ProjectionHarness } from '../../support/projection-harness';
 import { did, mapped, storedFindings, type Did } from '../../support/sod-ledger';
@@ -13,7 +14,8 @@ const DAY = 1440;
 function version(type: string, id: string, entry: object): EventInput[] {
   const stream = `${type.replace('-', '_')}-_.${id}`;
   const at = '2026-01-10T09:00:00.000Z';
-  const proposed = { version: 1, entry: entry as JsonObject, by: 'admin', hash: id };
+  const hash = sha256Hex(JSON.stringify(entry));
+  const proposed = { version: 1, entry: entry as JsonObject, by: 'admin', hash };
   return [
     { stream, type: `${type}.proposed`, data: proposed as unknown as JsonObject },
     { stream, type: `${type}.approved`, data: { version: 1, at, by: 'controller' } },
@@ -84,5 +86,25 @@ describe('findings under rules that change', () => {
     expect(found('P2P-04')).toEqual([]);
     feed(signed(12 * DAY));
     expect(found('P2P-04')).toEqual([['P2P-04', 'violation']]);
+  });
+
+  it('may give duties to decisions about the controls themselves', () => {
+    const own = [
+      { type: 'sod-exception.proposed', duties: ['EXC-REQUEST'] },
+      { type: 'sod-exception.approved', duties: ['EXC-APPROVE'] },
+    ];
+    const entry = { effectiveFrom: '2026-02-01', rows: [...shippedMapping.rows, ...own] };
+    rows.feed(...version('duty-mapping', 'own', entry));
+    const stream = 'sod_exception-_.X-1';
+    const decision = (verb: string, minute: number): EventInput => ({
+      ...{ stream, type: `sod-exception.${verb}`, actor: { id: 'per-a', kind: 'person' } },
+      occurredAt: `2026-03-01T09:0${minute}:00.000Z`,
+      data:
+        verb === 'proposed'
+          ? { version: 1, entry: { rule: 'P2P-05', person: 'P-BOB' }, by: 'per-a' }
+          : { version: 1, at: '2026-03-01T09:02:00.000Z', by: 'per-a' },
+    });
+    rows.feed(decision('proposed', 1), decision('approved', 2));
+    expect(found('ADM-06')).toEqual([['ADM-06', 'violation']]);
   });
 });
