@@ -26,7 +26,7 @@ const benches = readdirSync(join(root, 'bench'))
   .sort();
 
 /** Packages stay where they are installed: some find native parts or data beside themselves. */
-const PEERS = ['@duckdb/node-api'];
+const PEERS = ['@duckdb/node-api', '@grpc/grpc-js'];
 const dependencies = [...Object.keys(require('./package.json').dependencies), ...PEERS];
 
 function compile(entry) {
@@ -38,6 +38,8 @@ function compile(entry) {
       return [];
     }
   });
+  // The service definitions that the client ships, for the server that tests and benchmarks bring.
+  const generated = join(dirname(require.resolve('@eventstore/db-client')), '../generated');
   buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -46,8 +48,8 @@ function compile(entry) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    alias: Object.fromEntries(installed),
-    external: [...installed.map(([, path]) => path), ...builtinModules],
+    alias: { ...Object.fromEntries(installed), '@eventstore/db-client/generated': generated },
+    external: [...installed.map(([, path]) => path), `${generated}/*`, ...builtinModules],
     sourcemap: 'inline',
     logLevel: 'warning',
   });

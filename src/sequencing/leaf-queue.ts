@@ -29,7 +29,6 @@ const HAS_ID = `SELECT 1 FROM event WHERE id = :id`;
 export class LeafQueue {
   private leaves: Leaf[] = [];
   private readonly ends = new Map<string, StreamEnd>();
-  private readonly ids = new Set<string>();
 
   constructor(private readonly sql: Sql) {}
 
@@ -60,22 +59,33 @@ export class LeafQueue {
         { stream: event.stream, expected: String(expected), found: String(event.revision) },
       );
     }
-    if (this.isKnown(entry.id)) {
-      throw storeCorrupt(
-        `${event.stream} revision ${event.revision} has the id ${entry.id} of another event.`,
-        { stream: event.stream, revision: String(event.revision), id: entry.id },
-      );
-    }
     const leaf = leafHash(event.entry);
     this.ends.set(event.stream, { revision: entry.revision, leaf: hex(leaf) });
-    this.ids.add(entry.id);
     this.leaves.push({ event, entry, leaf, arrivedMs });
+  }
+
+  /**
+   * What a node must know before it signs: an id stands once in the log. Who only follows is told by the index of its own
+   * file.
+   *
+   * @throws TieoutError `store-corrupt`
+   */
+  checkIds(leaves: readonly Leaf[]): void {
+    const ids = new Set<string>();
+    for (const { event, entry } of leaves) {
+      if (ids.has(entry.id) || this.isKnown(entry.id)) {
+        throw storeCorrupt(
+          `${event.stream} revision ${event.revision} has the id ${entry.id} of another event.`,
+          { stream: event.stream, revision: String(event.revision), id: entry.id },
+        );
+      }
+      ids.add(entry.id);
+    }
   }
 
   /** They are sealed: what is known of them now is in the node's own log. */
   drop(count: number): void {
     for (const { event, entry } of this.leaves.slice(0, count)) {
-      this.ids.delete(entry.id);
       const end = this.ends.get(event.stream);
       if (end?.revision === entry.revision) this.ends.delete(event.stream);
     }
@@ -85,7 +95,6 @@ export class LeafQueue {
   clear(): void {
     this.leaves = [];
     this.ends.clear();
-    this.ids.clear();
   }
 
   private endOf(stream: string): StreamEnd | undefined {
@@ -96,7 +105,6 @@ export class LeafQueue {
   }
 
   private isKnown(id: string): boolean {
-    if (this.ids.has(id)) return true;
     const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
     return this.sql.get(HAS_ID, { id: bytes }) !== undefined;
   }

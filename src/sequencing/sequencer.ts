@@ -55,6 +55,7 @@ export class Sequencer {
   size = 0;
   private revision = -1n;
   private isLive = false;
+  private isHalted = false;
   /** the last checkpoint was this node's */
   private isMine = false;
   private proposed = 0;
@@ -95,18 +96,28 @@ export class Sequencer {
 
   private async run(): Promise<void> {
     const { signal } = this.ended;
-    for (let wait = RESUME_MS; !signal.aborted; wait = Math.min(2 * wait, RESUME_MS_MAX)) {
+    for (
+      let wait = RESUME_MS;
+      !signal.aborted && !this.isHalted;
+      wait = Math.min(2 * wait, RESUME_MS_MAX)
+    ) {
       const before = this.size;
       try {
         await this.follow(signal);
       } catch (error) {
         const finding = findingOf(error);
-        if (finding !== undefined) return this.options.onFinding(finding);
+        if (finding !== undefined) return this.halt(finding);
         this.failure = error instanceof Error ? error.message : String(error);
       }
       if (this.size > before) wait = RESUME_MS;
       await this.options.pause(wait, signal);
     }
+  }
+
+  /** A finding is for good: nothing is sealed here until the next start. */
+  private halt(finding: TieoutError): void {
+    this.isHalted = true;
+    this.options.onFinding(finding);
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -119,6 +130,7 @@ export class Sequencer {
     const head = await store.head();
     this.isLive = head === undefined;
     for await (const item of store.feed(place.after, signal)) {
+      if (this.isHalted) return;
       this.failure = undefined;
       this.take(item);
       const at = 'progress' in item ? item.progress : undefined;
@@ -177,7 +189,7 @@ export class Sequencer {
 
   private schedule(): void {
     const { signerOf } = this.options;
-    if (signerOf === undefined || this.proposing !== undefined) return;
+    if (signerOf === undefined || this.proposing !== undefined || this.isHalted) return;
     if (!this.isLive || this.queue.length === 0) return;
     this.proposing = this.propose(signerOf).finally(() => {
       this.proposing = undefined;
@@ -199,7 +211,7 @@ export class Sequencer {
       await this.send(signerOf);
     } catch (error) {
       if (isTieoutError(error, 'seal-refused', 'store-corrupt')) {
-        return this.options.onFinding(error);
+        return this.halt(error);
       }
       // A conflict: the winner's checkpoint is on its way. Otherwise the server is away, or a key file is not here.
       if (!isTieoutError(error, 'revision-conflict')) this.failure = String(error);
@@ -224,6 +236,7 @@ export class Sequencer {
     const leaves = this.queue.first(CHECKPOINT_LEAVES_MAX);
     const end = leaves.at(-1);
     if (end === undefined) return;
+    this.queue.checkIds(leaves);
     const checkpoint = proposeCheckpoint(sql, leaves.map(proposed), { origin, signerOf });
     this.proposed = checkpoint.size;
     const event = checkpointEvent({ checkpoint, last: store.positions.print(end.event.position) });

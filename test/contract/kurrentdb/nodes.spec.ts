@@ -3,6 +3,7 @@ import {
   openKurrentStore,
   readConnectionString,
 } from '../../../src/event-store/kurrentdb';
+import { encodeForStore, type Entry } from '../../../src/kernel/entry';
 import { SqliteLog } from '../../../src/sealing';
 import { type NodeLedger } from '../../../src/sequencing';
 import { KurrentNodes } from '../../support/kurrent-nodes';
@@ -153,6 +154,18 @@ describe('what must never be passed over', () => {
     await foreign.append(newStream(), 'no-stream', [event()]);
     await halted(store);
     expect(store.finding).toMatchObject({ code: 'store-corrupt' });
+    await foreign.close();
+  });
+
+  it('one id on two streams', async () => {
+    const store = await founded();
+    const foreign = await raw();
+    const [known] = await read(store, 'invoice-E_DE.A');
+    const entry = JSON.parse(Buffer.from(known!.entry).toString('utf8')) as Entry;
+    const again = encodeForStore({ ...entry, stream: 'invoice-E_DE.OTHER' });
+    await foreign.append('invoice-E_DE.OTHER', 'no-stream', [again]);
+    await halted(store);
+    expect(store.finding?.message).toMatch(/has the id .* of another event/);
     await foreign.close();
   });
 
