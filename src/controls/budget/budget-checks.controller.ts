@@ -13,7 +13,7 @@ import {
 } from '../../http';
 import { TieoutError } from '../../kernel/errors';
 import { type JsonObject } from '../../kernel/json';
-import { CheckDesk } from '../checks/check-desk';
+import { CheckDesk, type Unread } from '../checks/check-desk';
 import { type DecidedCheck } from '../checks/check.events';
 import { answerOf } from './budget-answer';
 import { BudgetCheckDto } from './budget-check.dto';
@@ -43,8 +43,7 @@ export class BudgetChecksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const head = body.reserveFor === undefined ? undefined : await this.desk.head();
-    const unread = await this.desk.reach(headers['consistency-token'] ?? head);
+    const unread = await this.reach(body, headers['consistency-token']);
     if (body.dryRun === true) return { dryRun: true, ...this.checks.answer(body, unread) };
     const key = keyOf(body, headers['idempotency-key']);
     const context = this.desk.contextOf(caller, request, { body, key });
@@ -60,6 +59,13 @@ export class BudgetChecksController {
     const done = await this.desk.record(name, answer as DecidedCheck, context);
     writeHeaders(reply, done);
     return answerOf(done.state.decided ?? (answer as DecidedCheck));
+  }
+
+  /** What holds an amount leaves out nothing that anybody had recorded, and not only what the caller knows of. */
+  private async reach(body: BudgetCheckDto, token: string | undefined): Promise<Unread[]> {
+    const unread = await this.desk.reach(token);
+    if (unread.length > 0 || body.reserveFor === undefined) return unread;
+    return this.desk.reach(await this.desk.head());
   }
 
   @Post('budgets/:entity/:line/reservations/:check/release')
