@@ -4,6 +4,7 @@ import { type Guard } from '../../src/reconciliation/close/guard.policy';
 import { type Figures } from '../../src/reconciliation/sign-off/account-reconciliation.policy';
 import { bandOf } from '../../src/reconciliation/breaks/materiality.policy';
 import { materialityIn } from '../reconciliation-board/recon-registers';
+import { staleSides } from '../reconciliation-board/runs.view';
 import { prepareGuards } from '../../src/reconciliation/sign-off/prepare-guards.policy';
 import {
   type ReconciliationStatus,
@@ -183,11 +184,14 @@ export function guardsOf(
     source: live.rows.source,
     failed: live.rows.failed,
     material: materialItems(db, row, live.rows),
-    stale: staleAccounts(
-      db,
-      { definition: definitionOf(db, row), scope: scopeOf(row), cutoff },
-      requiredOf(row).freshDays,
-    ),
+    stale: [
+      ...staleAccounts(
+        db,
+        { definition: definitionOf(db, row), scope: scopeOf(row), cutoff },
+        requiredOf(row).freshDays,
+      ),
+      ...staleSides(db, row.run),
+    ],
   });
 }
 

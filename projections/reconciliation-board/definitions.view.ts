@@ -50,6 +50,10 @@ export function findDefinitionOn(
   return versionInForce(id, on, { approved });
 }
 
+/** Whether a definition is in force on a day: begun, and not retired. */
+export const isDefinitionInForce = (db: ReadDb, id: string, on: CivilDate): boolean =>
+  versionInForce(id, on, recordedVersions(db, id)) !== undefined;
+
 /** Every definition but one, with its days in force. */
 export const otherDefinitions = (db: ReadDb, id: string): readonly InForce[] =>
   allIds(db)

@@ -63,6 +63,17 @@ export function findRun(db: ReadDb, id: string): RunView | undefined {
 export const latestCutoff = (db: ReadDb, definition: string): string | undefined =>
   db.get<{ cutoff: string }>(FIND_LATEST_CUTOFF, { definition })?.cutoff;
 
+/** Sides that the run itself found to be behind the limit of its definition. */
+export function staleSides(
+  db: ReadDb,
+  run: string | null,
+): readonly { readonly account: string; readonly upTo?: string }[] {
+  const found = run === null ? undefined : findRun(db, run);
+  return Object.entries(found?.input.freshness ?? {}).flatMap(([side, { asOf, isStale }]) =>
+    isStale ? [{ account: `side ${side}`, ...(asOf === undefined ? {} : { upTo: asOf }) }] : [],
+  );
+}
+
 function runView(row: RunRow): RunView {
   const committed = JSON.parse(row.data) as Omit<RunCommitted, 'run'> & { run?: unknown };
   delete committed.run;

@@ -2,7 +2,6 @@ import { parseCivilDate } from '../../kernel/civil-date';
 import { fieldError } from '../../kernel/errors';
 import { parseAmount } from '../../kernel/money';
 import { present } from '../../kernel/present';
-import { definitionInForce } from '../matching/definition.policy';
 import { byText, normaliseAccount } from '../matching/reference.policy';
 import { checkTasks } from './checklist.policy';
 import { FISCAL_PERIOD, follows, monthOf, type PeriodDates } from './fiscal-period.policy';
@@ -25,6 +24,13 @@ export interface PriorPeriod {
   readonly opened: PeriodOpened;
 }
 
+/** What is known when a period is opened. */
+export interface OpeningFacts {
+  readonly prior: PriorPeriod | undefined;
+  /** whether some version of a definition is in force on a day */
+  readonly isInForce: (definition: string, on: string) => boolean;
+}
+
 type Opening = Omit<PeriodOpened, 'by' | 'byPerson' | 'at'>;
 
 /** @throws TieoutError `malformed` for text that names no fiscal period */
@@ -41,7 +47,7 @@ export function checkPeriodName(period: string): void {
 export function openingOf(
   period: string,
   body: OpenPeriodDto,
-  prior: PriorPeriod | undefined,
+  { prior, isInForce }: OpeningFacts,
 ): { readonly opened: Opening; readonly guards: readonly Guard[] } {
   const month = monthOf(period);
   const dates = {
@@ -51,7 +57,7 @@ export function openingOf(
   if (dates.to < dates.from)
     throw fieldError('contract-violation', '/to', 'it ends before it begins.');
   const requires = body.requires?.map(requiredOf) ?? prior?.opened.requires ?? [];
-  checkRequired(requires, dates);
+  checkRequired(requires, dates, isInForce);
   const tasks = (body.tasks ?? []).map(taskOf);
   checkTasks(tasks);
   const broughtForward =
@@ -86,13 +92,17 @@ function requiredOf(dto: RequiredDto, i: number): RequiredReconciliation {
   });
 }
 
-function checkRequired(requires: readonly RequiredReconciliation[], { to }: PeriodDates): void {
+function checkRequired(
+  requires: readonly RequiredReconciliation[],
+  { to }: PeriodDates,
+  isInForce: OpeningFacts['isInForce'],
+): void {
   const seen = new Set<string>();
   requires.forEach(({ definition }, i) => {
     const refuse = (detail: string) =>
       fieldError('contract-violation', `/requires/${i}/definition`, detail);
     if (seen.has(definition)) throw refuse(`${definition} stands twice.`);
-    if (definitionInForce(definition, to) === undefined)
+    if (!isInForce(definition, to))
       throw refuse(`no version of ${definition} is in force on ${to}.`);
     seen.add(definition);
   });

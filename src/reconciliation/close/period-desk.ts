@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { findPeriod, latestPeriod } from '../../../projections/close/periods.view';
+import { isDefinitionInForce } from '../../../projections/reconciliation-board/definitions.view';
 import { ControlRegisters } from '../../controls';
 import { type CommandContext, type Executed, Executor } from '../../commanding';
 import { type Caller, CLOCK, EXECUTOR } from '../../http';
@@ -44,15 +45,18 @@ export class PeriodDesk {
   /** @throws TieoutError `malformed`, `contract-violation`, `guard-unmet`, `state-conflict` */
   async open(name: PeriodName, body: OpenPeriodDto, call: Call): Promise<Executed<PeriodState>> {
     checkPeriodName(name.period);
-    const prior = await this.books.atHead((db): PriorPeriod | undefined => {
+    const opening = await this.books.atHead((db) => {
       const opened = findPeriod(db, name.entity, name.period);
       const row = opened === undefined ? latestPeriod(db, name.entity) : undefined;
       const before = row?.state.opened;
-      return row === undefined || before === undefined
-        ? undefined
-        : { period: row.period, opened: before };
+      const prior: PriorPeriod | undefined =
+        row === undefined || before === undefined
+          ? undefined
+          : { period: row.period, opened: before };
+      const isInForce = (id: string, on: string) => isDefinitionInForce(db, id, on);
+      return openingOf(name.period, body, { prior, isInForce });
     });
-    return this.execute(name, { kind: 'open', ...openingOf(name.period, body, prior) }, call);
+    return this.execute(name, { kind: 'open', ...opening }, call);
   }
 
   /** @throws TieoutError `guard-unmet`, `state-conflict` */
