@@ -1,4 +1,4 @@
-import { formatMinor, type MoneyJson, moneyJson } from '../../src/kernel/money';
+import { formatMinor, parseAmount, type MoneyJson, moneyJson } from '../../src/kernel/money';
 import {
   type AdjustmentProposed,
   type AdjustmentPosted,
@@ -62,7 +62,9 @@ export interface AdjustmentTotal {
 }
 
 /** Where a row stands on a day: nothing is approved after its last one. */
+/** As of `:today`: a proposal that nobody decided on in time. */
 const STATUS = `CASE WHEN status = 'proposed' AND expires_on < :today THEN 'expired' ELSE status END`;
+const HAS_STATUS = `${STATUS} = :status`;
 const SELECT = `
   SELECT id, definition, period, ${STATUS} AS status, expires_on, proposed, approved_by, approved_at, rejected, posting, log_index
     FROM adjustment`;
@@ -135,7 +137,7 @@ export function adjustmentTotals(
     const limit = limits.find((one) => one.type === type && one.currency === currency);
     const used = proposed + approved + cleared;
     const money = (minor: bigint) => moneyJson({ minor, currency });
-    const left = (run: string) => formatMinor(BigInt(run.replace('.', '')) - used, currency);
+    const left = (run: string) => formatMinor(parseAmount(run, currency) - used, currency);
     return {
       ...{ type, currency, proposed: money(proposed), approved: money(approved) },
       ...{ cleared: money(cleared), used: money(used) },
@@ -151,7 +153,7 @@ function conditionsOf(filter: AdjustmentFilter, today: string): Conditions {
   return new Conditions()
     .add('definition = :definition', { definition })
     .add('period = :period', { period })
-    .add(`${STATUS} = :status`, { status, ...(status === undefined ? {} : { today }) })
+    .add(HAS_STATUS, { status, ...(status === undefined ? {} : { today }) })
     .add('type = :type', { type })
     .add('break = :break', { break: item });
 }
