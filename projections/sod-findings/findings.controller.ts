@@ -54,7 +54,7 @@ export class FindingsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object {
-    const filter = filterOf(query, this.clock.now());
+    const filter = filterOf(query, query.asOf ?? this.clock.now());
     const format = listFormat(request);
     if (format !== 'json') return this.exported(format, filter, reply);
     const paging = new Paging(this.cursors, 'findings', query);

@@ -8,6 +8,9 @@ import {
 } from '../../src/controls/finding.policy';
 import { SEVERITIES, type Severity } from '../../src/controls/rule-set.policy';
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const INSTANT_FORM = { message: 'is an instant such as 2026-04-01T00:00:00.000Z' };
+
 /** Filters of `GET /v1/findings`; all that are given must hold. */
 export class FindingsQuery extends PageQuery {
   /** id of a rule, such as P2P-04 */
@@ -32,6 +35,11 @@ export class FindingsQuery extends PageQuery {
   @IsOptional()
   @MaxLength(64)
   person?: string;
+
+  /** which controls and reviews are due: those by this instant; now without it. What is recorded counts all the same */
+  @IsOptional()
+  @Matches(INSTANT, INSTANT_FORM)
+  asOf?: string;
 
   /** first told to the ledger before this civil date, UTC: how old it is */
   @IsOptional()

