@@ -13,12 +13,14 @@ describe('rule sets over HTTP', () => {
   let app: TestApp;
   let admin: Agent;
   let approver: Agent;
+  let workflow: Agent;
   let keys = 0;
 
   beforeAll(async () => {
     app = await TestApp.start();
     admin = await app.as('admin', ['config.manage', 'ledger.read']);
     approver = await app.as('controller', ['approve', 'ledger.read']);
+    workflow = await app.as('workflow', ['controls.check']);
   });
   afterAll(() => app.stop());
 
@@ -96,7 +98,7 @@ describe('rule sets over HTTP', () => {
   });
 
   it('are succeeded by the next version, turned down, and listed without their rules', async () => {
-    const next = body({ effectiveFrom: '2027-01-01', effectiveTo: '2027-12-31' });
+    const next = body({ effectiveFrom: '2027-01-01', effectiveTo: '2027-03-31' });
     await put('rule-sets/acme/versions/2', next).expect(201);
     await decide(approver, 'rule-sets/acme/versions/2/reject', { note: 'later' }).expect(200);
     expect(
@@ -110,7 +112,7 @@ describe('rule sets over HTTP', () => {
     const list = await admin.get('/v1/controls/rule-sets?state=approved').expect(200);
     expect(list.body.items.map((i: { version: number }) => i.version)).toEqual([3, 1]);
     expect(list.body.items[0].entry).toEqual({
-      ...{ baseCurrency: 'EUR', effectiveFrom: '2027-01-01', effectiveTo: '2027-12-31' },
+      ...{ baseCurrency: 'EUR', effectiveFrom: '2027-01-01', effectiveTo: '2027-03-31' },
       title: 'Acme',
     });
   });
@@ -132,5 +134,18 @@ describe('rule sets over HTTP', () => {
     app.clock.advance(29 * 86_400_000);
     const { body } = await admin.get('/v1/findings').expect(200);
     expect(body).toMatchObject({ items: [], missingCritical: ['P2P-04', 'DOA-02'] });
+  });
+
+  it('escalate every check when the last one has ended', async () => {
+    app.clock.advance(122 * 86_400_000);
+    const { body } = await workflow
+      .post('/v1/checks/duty')
+      .send({
+        ...{ system: 'erp', entity: 'E_DE', object: { type: 'purchase-order', id: 'PO-1' } },
+        ...{ action: 'created', actor: { account: 'alice' } },
+      })
+      .expect(200);
+    expect(body).toMatchObject({ decision: 'escalate', pins: { ruleSet: 'acme@3' } });
+    expect(body.inconclusive).toContain('no_rule_set_in_force');
   });
 });
