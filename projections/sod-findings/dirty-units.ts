@@ -27,6 +27,9 @@ const LIST_WITHDRAWN_ABOUT = `
   SELECT DISTINCT w.object FROM json_each(:keys) AS k JOIN sod_withdrawn AS w ON w.about = k.value`;
 const LIST_SINCE = `
   SELECT DISTINCT object FROM sod_act WHERE at >= :since AND type IN (SELECT value FROM json_each(:keys))`;
+const LIST_ROOTS = `
+  SELECT DISTINCT coalesce(m.root, o.value) AS root
+    FROM json_each(:objects) AS o LEFT JOIN sod_lineage AS m ON m.object = o.value`;
 const PUT_WITHDRAWN = `INSERT OR IGNORE INTO sod_withdrawn (about, object) VALUES (:about, :object)`;
 
 /** Units that what a batch touched may have changed. */
@@ -94,9 +97,10 @@ function limitedObjects({ limited }: Dirty, db: ProjectionDb): string[] {
 }
 
 function addRoots(objects: readonly string[], chains: Set<string>, db: ProjectionDb): void {
-  for (const object of objects) {
-    for (const root of knownRoots(object, db)) chains.add(root);
-  }
+  if (objects.length === 0) return;
+  // An object without links is a chain of its own.
+  for (const { root } of db.all<{ root: string }>(LIST_ROOTS, { objects: JSON.stringify(objects) }))
+    chains.add(root);
 }
 
 function refsAbout(stream: string, rows: readonly ActRow[], book: RuleBook): string[] {

@@ -27,6 +27,19 @@ const PUT_PROOF = `INSERT OR REPLACE INTO sod_proof (finding, n, side) VALUES (:
 const DROP_PROOF = `DELETE FROM sod_proof WHERE finding = :id AND n = :n`;
 const DROP_PROOFS = `DELETE FROM sod_proof WHERE finding = :id`;
 
+const LIST_SCOPES = `
+  SELECT DISTINCT f.scope FROM json_each(:scopes) AS s JOIN sod_finding AS f ON f.scope = s.value AND f.kind = :kind`;
+
+/** Of these scopes those with findings; one statement for all of a batch. */
+export function scopesWithFindings(
+  kind: UnitName['kind'],
+  scopes: Iterable<string>,
+  db: ReadDb,
+): ReadonlySet<string> {
+  const params = { kind, scopes: JSON.stringify([...scopes]) };
+  return new Set(db.all<{ scope: string }>(LIST_SCOPES, params).map(({ scope }) => scope));
+}
+
 /** Evidence hashes of a unit's findings as last judged, by finding id. */
 export function storedFindings({ kind, scope, person }: UnitName, db: ReadDb): Map<string, string> {
   const rows = db.all<{ id: string; evidence: string }>(LIST_FINDINGS, {

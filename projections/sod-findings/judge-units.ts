@@ -2,7 +2,7 @@ import { type ProjectionDb } from '../read-model';
 import { isCleanAtAGlance, judgeChain } from './chain';
 import { type ActRow, readObjects, rowsByObject } from './chain-rows';
 import { type DirtyUnits } from './dirty-units';
-import { storedFindings, storeFindings } from './finding-rows';
+import { scopesWithFindings, storedFindings, storeFindings } from './finding-rows';
 import { mayBreakARule } from './object-glance';
 import { judgeObject, type JudgedObject } from './object-unit';
 import { judgeOrdersOf, type OrderGroup, putOrders } from './order-rows';
@@ -26,12 +26,7 @@ function joinedObject(judged: readonly JudgedObject[], rows: readonly ActRow[]) 
 export function judgeUnits(units: DirtyUnits, judging: Judging, db: ProjectionDb): void {
   const periods = inPeriods(judging);
   judgeChains(units.chains, periods, db);
-  for (const scope of units.relations)
-    storeFindings(
-      { kind: 'relation', scope },
-      joinedUnit(periods.map((one) => judgeRelation(scope, one))),
-      db,
-    );
+  judgeRelations(units.relations, periods, db);
   const wider = judgeObjects([...units.objects], periods, db);
   for (const scope of wider.accounts)
     storeFindings({ kind: 'account', scope }, judgeAccount(scope, judging), db);
@@ -46,6 +41,20 @@ export function judgeUnits(units: DirtyUnits, judging: Judging, db: ProjectionDb
       db,
     );
   judgePersons(units.persons, periods, db);
+}
+
+function judgeRelations(
+  refs: ReadonlySet<string>,
+  periods: readonly Judging[],
+  db: ProjectionDb,
+): void {
+  const before = scopesWithFindings('relation', refs, db);
+  for (const scope of refs) {
+    const unit = joinedUnit(periods.map((one) => judgeRelation(scope, one)));
+    // About most vendors nobody did anything on two sides, now or before.
+    if (unit.findings.length > 0 || before.has(scope))
+      storeFindings({ kind: 'relation', scope }, unit, db);
+  }
 }
 
 function judgePersons(
@@ -65,13 +74,14 @@ function judgeChains(
   db: ProjectionDb,
 ): void {
   const queue = [...roots];
+  const before = scopesWithFindings('lineage', roots, db);
   const judged = new Set<string>();
   for (let root = queue.pop(); root !== undefined; root = queue.pop()) {
     if (judged.has(root)) continue;
     judged.add(root);
     const unit = { kind: 'lineage', scope: root } as const;
     // A chain that has findings does not pass at a glance, as a rule.
-    const isNew = storedFindings(unit, db).size === 0;
+    const isNew = roots.has(root) ? !before.has(root) : storedFindings(unit, db).size === 0;
     if (isNew && periods.every((one) => isCleanAtAGlance(root, one))) continue;
     const chains = periods.map((one) => judgeChain(root, one));
     storeFindings(unit, joinedUnit(chains), db);
