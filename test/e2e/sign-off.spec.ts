@@ -19,6 +19,24 @@ describe('signing the reconciliation of a period', () => {
     expect(await desk.reconciliation()).toMatchObject({ status: 'not-started', figures: [] });
   });
 
+  it.each([
+    ['E_DE/2026-14', OPEN, 400, 'malformed'],
+    ['_/2026-12', OPEN, 400, 'malformed'],
+    ['E_FR/2026-11', { requires: [{ definition: 'nothing' }] }, 422, 'contract-violation'],
+    ['E_FR/2026-11', { requires: [] }, 422, 'guard-unmet'],
+    ['E_FR/2026-11', { ...OPEN, from: '2026-11-31' }, 422, 'time-form'],
+    [
+      'E_FR/2026-11',
+      { requires: [{ definition: 'bank', thresholds: { EUR: '-1.00' } }] },
+      422,
+      'contract-violation',
+    ],
+    ['E_DE/2027-01', {}, 422, 'guard-unmet'],
+  ])('refuses to open %s with %j', async (name, body, status, code) => {
+    const refused = await desk.post('max', `/v1/periods/${name}/open`, body);
+    expect([refused.status, refused.body]).toMatchObject([status, { code }]);
+  });
+
   it('refuses to be prepared before the bank is here and matched, and says what to do', async () => {
     const refused = await desk.sign('ann', 'PREPARE');
     expect([refused.status, refused.body]).toMatchObject([

@@ -33,8 +33,16 @@ export interface OpeningFacts {
 
 type Opening = Omit<PeriodOpened, 'by' | 'byPerson' | 'at'>;
 
-/** @throws TieoutError `malformed` for text that names no fiscal period */
-export function checkPeriodName(period: string): void {
+const ENTITY = /^[A-Za-z0-9_.-]{1,32}$/;
+
+/** @throws TieoutError `malformed` for text that names no legal entity or no fiscal period */
+export function checkPeriodName(entity: string, period: string): void {
+  if (!ENTITY.test(entity) || entity === '_')
+    throw fieldError(
+      'malformed',
+      'entity',
+      'a legal entity code has 1 to 32 letters, digits, dots, dashes and underscores, and is not _ alone.',
+    );
   if (FISCAL_PERIOD.test(period)) return;
   throw fieldError(
     'malformed',

@@ -44,7 +44,7 @@ export class PeriodDesk {
 
   /** @throws TieoutError `malformed`, `contract-violation`, `guard-unmet`, `state-conflict` */
   async open(name: PeriodName, body: OpenPeriodDto, call: Call): Promise<Executed<PeriodState>> {
-    checkPeriodName(name.period);
+    checkPeriodName(name.entity, name.period);
     const opening = await this.books.atHead((db) => {
       const opened = findPeriod(db, name.entity, name.period);
       const row = opened === undefined ? latestPeriod(db, name.entity) : undefined;
