@@ -47,13 +47,16 @@ export class ReopeningDesk {
     return this.desk.execute(name, command, call);
   }
 
-  reject(
+  async reject(
     name: PeriodName,
     { id, reason }: { readonly id: string; readonly reason: string | undefined },
     call: Call,
   ): Promise<Executed<PeriodState>> {
     const why = reason === undefined ? {} : { reason };
-    return this.desk.execute(name, { kind: 'reject-reopening', request: id, ...why }, call);
+    const command = { kind: 'reject-reopening' as const, request: id, ...why };
+    for (const later of await this.later(name, id))
+      await this.desk.execute(later, command, suffixed(call, later));
+    return this.desk.execute(name, command, call);
   }
 
   /** Closed periods after this one, newest first; with a request, those that it was made for. */
