@@ -4,7 +4,11 @@ import { transitionData, transitionEvent } from '../support/transition-events';
 interface Suggestion {
   readonly id: string;
   readonly pass: string;
-  readonly members: readonly { readonly id: string; readonly side: string; readonly allocated: string }[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly side: string;
+    readonly allocated: string;
+  }[];
   readonly explanation: string;
 }
 
