@@ -53,7 +53,7 @@ export async function load(db: DuckDBConnection, folder: string): Promise<void> 
   for (const table of ['line', 'key'])
     await db.run(
       `INSERT INTO ${table} SELECT * FROM read_csv('${join(folder, table)}.csv', header = false, quote = '"', escape = '"',
-         auto_detect = false, delim = ',', columns = ${COLUMNS[table as 'line' | 'key']})`,
+         auto_detect = false, delim = ',', allow_quoted_nulls = false, columns = ${COLUMNS[table as 'line' | 'key']})`,
     );
 }
 
