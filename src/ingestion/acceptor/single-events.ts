@@ -74,7 +74,7 @@ export class SingleEvents {
     const [first] = waiting;
     if (first === undefined) return;
     const submissions = waiting.map(({ submission }) => submission);
-    const options = { oneAppend: true, stopped: new Set<string>(), after };
+    const options = { oneAppend: true, after };
     try {
       const results = await this.acceptor.accept(submissions, read, first.deliverer, options);
       waiting.forEach(({ resolve }, i) => resolve(results[i] as ItemResult));

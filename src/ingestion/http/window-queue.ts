@@ -72,7 +72,7 @@ export class WindowQueue {
 
   /** Waits until all is answered. @throws what a window failed with */
   async drain(): Promise<void> {
-    while (!this.isIdle) await this.underWay.at(-1)?.done;
+    await this.settle();
     this.throwFailure();
   }
 
@@ -92,8 +92,10 @@ export class WindowQueue {
     accepted: Promise<() => void>,
     before: Promise<void> | undefined,
   ): Promise<void> {
+    // A window that fails first takes no answer from the one before it.
+    await Promise.allSettled([accepted, before]);
     try {
-      const [answer] = await Promise.all([accepted, before]);
+      const answer = await accepted;
       if (this.failure === undefined) answer();
     } catch (cause) {
       this.failure ??= { cause };

@@ -40,7 +40,8 @@ describe('a bulk stream', () => {
   beforeEach(() => (privacy = openPrivacyIn(folder())));
   afterEach(() => privacy.close());
 
-  async function results(store: LedgerStore, events: readonly object[]): Promise<Result[]> {
+  /** Lines of the reply, and what the run ended with. */
+  async function reply(store: LedgerStore, events: readonly object[]) {
     const { acceptor, deliverer } = acceptorOn(privacy, store);
     const spool = new ResultSpool({
       folder: folder(),
@@ -52,8 +53,16 @@ describe('a bulk stream', () => {
     const body = (async function* () {
       yield lines(events);
     })();
-    const [text] = await Promise.all([textOf(spool), run.run(body)]);
-    const all = text.split('\n').filter((line) => line !== '');
+    const [text, ended] = await Promise.all([
+      textOf(spool),
+      run.run(body).catch((error: unknown) => error),
+    ]);
+    return { lines: text.split('\n').filter((line) => line !== ''), ended };
+  }
+
+  async function results(store: LedgerStore, events: readonly object[]): Promise<Result[]> {
+    const { lines: all, ended } = await reply(store, events);
+    expect(ended).toBeUndefined();
     expect(JSON.parse(all.pop() ?? '')).toMatchObject({ end: true, lines: events.length });
     return all.map((line) => JSON.parse(line) as Result);
   }
@@ -74,6 +83,25 @@ describe('a bulk stream', () => {
     expect(given.map(({ line }) => line)).toEqual(events.map((_, n) => n + 1));
     expect(given.every(({ result }) => result === 'recorded')).toBe(true);
     expect(ended.indexOf(streamOf(`INV-${WINDOW}`))).toBeGreaterThanOrEqual(0);
+  });
+
+  it('answers a window that was recorded though the one behind it failed first', async () => {
+    let failed: () => void = () => undefined;
+    const secondFailed = new Promise<void>((resolve) => (failed = resolve));
+    const store = storeWith(openMemoryStore(), (real) => async (stream, expected, entries) => {
+      if (stream === streamOf(`INV-${WINDOW}`)) {
+        setImmediate(failed);
+        throw new RangeError('a defect');
+      }
+      if (stream === streamOf('INV-0')) await secondFailed;
+      return real(stream, expected, entries);
+    });
+    const events = Array.from({ length: 2 * WINDOW }, (_, n) => event(n));
+    const { lines: told, ended } = await reply(store, events);
+    expect(String(ended)).toBe('RangeError: a defect');
+    expect(told.map((line) => (JSON.parse(line) as Result).line)).toEqual(
+      Array.from({ length: WINDOW }, (_, n) => n + 1),
+    );
   });
 
   it('appends the events of one object in the order of the stream, through all windows', async () => {
